@@ -1,0 +1,1 @@
+"""A platform for campaigns on behalf of political prisoners: cases, petitions, counts and packets."""

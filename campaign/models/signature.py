@@ -1,0 +1,131 @@
+"""A signature: two sealed boxes, a choice of visibility, and a place in the count.
+
+The row can say that somebody signed, never who: the name and the address are sealed to keys that the
+public site does not hold, and equality is tested through keyed hashes whose secret is erased with the
+petition's data.
+"""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.database import Base, Moment, word
+
+OPEN_SLOTS = (1, 2, 3)  # how many unconfirmed rows one address may have on one petition
+
+
+class SignatureState(enum.StrEnum):
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    HELD = "held"  # quarantined: looks confirmed to the signer, is not counted
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+    EXPIRED = "expired"
+
+
+class Visibility(enum.StrEnum):
+    """What others may see, least first."""
+
+    COUNTED = "counted"
+    ADDRESSEE = "addressee"
+    INITIALS = "initials"
+    PUBLIC = "public"
+
+    @property
+    def rank(self) -> int:
+        return list(Visibility).index(self)
+
+
+class Signature(Base):
+    __tablename__ = "signature"
+    __table_args__ = (
+        # What defends the count: an address confirms once, or twice for two people.
+        Index(
+            "uq_signature_confirmed_place",
+            "petition_id",
+            "email_key",
+            "place",
+            unique=True,
+            sqlite_where=text("state IN ('confirmed', 'held')"),
+            postgresql_where=text("state IN ('confirmed', 'held')"),
+        ),
+        UniqueConstraint("petition_id", "email_key", "slot"),
+        UniqueConstraint("petition_id", "number"),
+        # What the counter looks for: rows whose state and count disagree.
+        Index(
+            "ix_signature_uncounted",
+            "petition_id",
+            "confirmed_at",
+            "id",
+            sqlite_where=text("counted <> (state = 'confirmed')"),
+            postgresql_where=text("counted <> (state = 'confirmed')"),
+        ),
+        Index(
+            "ix_signature_pending",
+            "created_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        CheckConstraint("(state = 'pending') = (slot IS NOT NULL)", name="slot_while_pending"),
+        CheckConstraint(
+            "state NOT IN ('confirmed', 'held') OR place IS NOT NULL", name="place_when_confirmed"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
+    text_id: Mapped[int] = mapped_column(ForeignKey("petition_text.id"))
+    state: Mapped[SignatureState] = mapped_column(word(SignatureState), default=SignatureState.PENDING)
+    slot: Mapped[int | None] = mapped_column(SmallInteger)
+    place: Mapped[int | None] = mapped_column(SmallInteger)
+    number: Mapped[int | None]
+    counted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    visibility: Mapped[Visibility] = mapped_column(word(Visibility))
+    country: Mapped[str] = mapped_column(String(2))
+    lang: Mapped[str] = mapped_column(String(20))
+    has_name: Mapped[bool]
+    wants_updates: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    wants_silence: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    name_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    name_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    person_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    receipt_id: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    link_version: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    removal_reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class CountryCount(Base):
+    """Kept by the counter beside the ledger."""
+
+    __tablename__ = "country_count"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"), primary_key=True)
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    signatures: Mapped[int] = mapped_column(default=0)
+
+
+class DayCount(Base):
+    """Kept by the counter beside the ledger; `day` is in UTC, written 2017-06-09."""
+
+    __tablename__ = "day_count"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    signatures: Mapped[int] = mapped_column(default=0)
