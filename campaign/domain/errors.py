@@ -1,0 +1,41 @@
+"""The refusals of the house. A docstring here is the sentence its visitor reads."""
+
+
+class Refused(Exception):
+    """This cannot be done."""
+
+    @property
+    def sentence(self) -> str:
+        return (type(self).__doc__ or "").strip()
+
+
+class PetitionClosed(Refused):
+    """This petition is not open for signature at the moment. Nothing was recorded."""
+
+
+class LinkUnknown(Refused):
+    """This link is not complete or was changed on the way. Open it again from the letter, or ask for your links."""
+
+
+class LinkExpired(Refused):
+    """This link was valid for seven days and has expired. Sign again, and we send a new letter."""
+
+
+class SignatureEnded(Refused):
+    """This signature was withdrawn, and what we kept of it was deleted. You are free to sign again."""
+
+
+class NameNeeded(Refused):
+    """To show more than before, type your name again: we cannot read it, so we cannot know that it is you."""
+
+
+class SureNeeded(Refused):
+    """Signing visibly can be dangerous in your country. Tick the second box if you still want more than being counted."""
+
+
+class SealBroken(Refused):
+    """A sealed box does not belong to this row, or was sealed to a key that is not here."""
+
+
+class TextFrozen(Refused):
+    """People have signed these words. A change becomes a new, dated version."""

@@ -1,0 +1,117 @@
+"""Sealing names and addresses, and telling two people apart without knowing either.
+
+A box is `version (1 byte) ‖ key id (4 bytes) ‖ NaCl sealed box of (public id ‖ text)`. The public id
+inside binds the box to its row: a box moved to another row does not open there. Whoever holds only
+public keys can seal and never read back. Equality is an HMAC under a key from the environment and a
+secret in the petition's row; destroying either makes the keys meaningless.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from campaign.domain.errors import SealBroken
+
+BOX_VERSION = 1
+_HEADER = 5
+_ID_BYTES = 16
+
+
+def key_id(public_key: bytes) -> bytes:
+    """The four bytes that name a key: the head of its SHA-256."""
+    return hashlib.sha256(public_key).digest()[:4]
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The public half of a pair: seals, and cannot open."""
+
+    public_key: bytes
+    _box: SealedBox = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_box", SealedBox(PublicKey(self.public_key)))
+
+    @property
+    def key_id(self) -> bytes:
+        return key_id(self.public_key)
+
+    def seal(self, text: str, public_id: bytes) -> bytes:
+        return bytes([BOX_VERSION]) + self.key_id + self._box.encrypt(public_id + text.encode())
+
+
+class Opener:
+    """The private halves of one purpose, by key id; several while keys are being changed."""
+
+    def __init__(self, private_keys: Sequence[bytes]) -> None:
+        pairs = [PrivateKey(raw) for raw in private_keys]
+        self._boxes: Mapping[bytes, SealedBox] = {key_id(bytes(p.public_key)): SealedBox(p) for p in pairs}
+
+    @property
+    def key_ids(self) -> set[bytes]:
+        return set(self._boxes)
+
+    def open(self, box: bytes, public_id: bytes) -> str:
+        """The text sealed for the row `public_id`. Raises SealBroken, which names no content."""
+        held = self._boxes.get(box[1:_HEADER])
+        if box[:1] != bytes([BOX_VERSION]) or held is None:
+            raise SealBroken
+        try:
+            inside = held.decrypt(box[_HEADER:])
+        except CryptoError as fault:
+            raise SealBroken from fault
+        if not hmac.compare_digest(inside[:_ID_BYTES], public_id):
+            raise SealBroken
+        return inside[_ID_BYTES:].decode()
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What signing needs: two locks and the key of the hashes. It cannot open anything."""
+
+    mail: Lock
+    names: Lock
+    hash_key: bytes = field(repr=False)
+
+    def address_box(self, address: str, public_id: bytes) -> bytes:
+        return self.mail.seal(address, public_id)
+
+    def name_box(self, name: str, public_id: bytes) -> bytes:
+        return self.names.seal(name, public_id)
+
+    def keyed(self, purpose: str, secret: bytes, value: str) -> bytes:
+        """HMAC-SHA256(hash key, purpose ‖ secret ‖ value), lengths made unambiguous. 32 bytes."""
+        message = b"\x00".join([purpose.encode(), secret.hex().encode(), value.encode()])
+        return hmac.digest(self.hash_key, message, "sha256")
+
+    def email_key(self, secret: bytes, address: str) -> bytes:
+        return self.keyed("email", secret, canonical_address(address))
+
+    def name_key(self, secret: bytes, skeleton: str) -> bytes:
+        return self.keyed("name", secret, skeleton)
+
+    def person_key(self, secret: bytes, address: str) -> bytes:
+        """The same person under several petitions of one campaign; `secret` is the campaign's."""
+        return self.keyed("person", secret, canonical_address(address))
+
+    def subscription_key(self, secret: bytes, address: str) -> bytes:
+        return self.keyed("subscription", secret, canonical_address(address))
+
+
+def canonical_address(address: str) -> str:
+    """One mailbox, one form: no outer space, case folded, the domain in IDNA.
+
+    Dots and +tags are kept: they tell mailboxes apart at most providers, and folding them by
+    provider is a list that staff keep.
+    """
+    local, _, domain = address.strip().rpartition("@")
+    domain = domain.rstrip(".").casefold()
+    try:
+        domain = domain.encode("idna").decode()
+    except UnicodeError:
+        pass  # not a registrable name; it is still one spelling of one mailbox
+    return f"{local.casefold()}@{domain}"
