@@ -1,7 +1,8 @@
 """A packet: what was frozen for one addressee at one moment, and the files made from it.
 
-`frozen` is the canonical record that the seal hashes; the printed lines are in `PacketLine`, as
-number, form and salted hash, never as text. A later withdrawal makes an addendum, never an edit.
+`frozen` is the canonical record that the seal hashes, `contents` the words it was made from; the
+printed lines are in `PacketLine`, as number, form and salted hash, never as text. A later withdrawal
+makes an addendum, never an edit.
 """
 
 import enum
@@ -39,11 +40,28 @@ class Paper(enum.StrEnum):
 
 
 class PrintedAs(enum.StrEnum):
+    """What stands beside a number. Every number is printed; what is withheld says why."""
+
     NAME = "name"
     INITIALS = "initials"
-    WITHHELD = "withheld"
+    COUNTED_ONLY = "counted_only"  # the signer chose only to be counted
+    OTHER_ADDRESSEE = "other_addressee"  # the name was given for an addressee who is not this one
+    UNDER_REVIEW = "under_review"  # the name is held for review; the count is not touched
+    NO_GLYPH = "no_glyph"  # the name is kept in a script this print cannot show
+    TOTALS_ONLY = "totals_only"  # the packet prints no line at all
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
+
+    @property
+    def is_withheld(self) -> bool:
+        """Counted, and yet neither name nor initials stand there."""
+        return self in {
+            PrintedAs.COUNTED_ONLY,
+            PrintedAs.OTHER_ADDRESSEE,
+            PrintedAs.UNDER_REVIEW,
+            PrintedAs.NO_GLYPH,
+            PrintedAs.TOTALS_ONLY,
+        }
 
 
 class Packet(Base):
@@ -65,12 +83,15 @@ class Packet(Base):
     sealed_at: Mapped[datetime | None] = mapped_column(Moment)
     sealed_by: Mapped[str | None] = mapped_column(String(200))
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    frozen: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    frozen: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what the seal hashes
+    contents: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the words of letter, case sheets and totals
     seal: Mapped[str | None] = mapped_column(String(64))
     manifest_sha256: Mapped[str | None] = mapped_column(String(64))
     built_at: Mapped[datetime | None] = mapped_column(Moment)
+    script_gaps_agreed_by: Mapped[str | None] = mapped_column(String(200))  # who agreed to NO_GLYPH lines
     progress: Mapped[int] = mapped_column(default=0)  # of 100
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    lease_holder: Mapped[str | None] = mapped_column(String(40))  # the one build that may write files now
     fault: Mapped[str | None] = mapped_column(Text)  # why the last build stopped; names nobody
 
     petition: Mapped[Petition] = relationship()
