@@ -30,7 +30,7 @@ class NameNeeded(Refused):
 
 
 class SureNeeded(Refused):
-    """Signing visibly can be dangerous in your country. Tick the second box if you still want more than being counted."""
+    """To sign visibly can be dangerous where you live. Tick the second box if you want it all the same."""
 
 
 class SealBroken(Refused):

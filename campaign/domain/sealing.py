@@ -6,6 +6,7 @@ public keys can seal and never read back. Equality is an HMAC under a key from t
 secret in the petition's row; destroying either makes the keys meaningless.
 """
 
+import contextlib
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
@@ -110,8 +111,6 @@ def canonical_address(address: str) -> str:
     """
     local, _, domain = address.strip().rpartition("@")
     domain = domain.rstrip(".").casefold()
-    try:
+    with contextlib.suppress(UnicodeError):  # not a registrable name is still one spelling of one mailbox
         domain = domain.encode("idna").decode()
-    except UnicodeError:
-        pass  # not a registrable name; it is still one spelling of one mailbox
     return f"{local.casefold()}@{domain}"

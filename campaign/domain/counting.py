@@ -1,0 +1,116 @@
+"""Counting: one counter at a time per petition turns what was confirmed and withdrawn into ledger entries.
+
+A signature is due when its state and the ledger disagree. The counter takes what is due in order of
+confirmation, gives each new signature the next number, appends the entries and sets what the public reads.
+No signer ever waits for, or locks, a shared counter; and the number is the sum of a list that can be audited.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, text, update
+
+from campaign.database import db
+from campaign.models.ledger import EntryKind, LedgerEntry
+from campaign.models.petition import Petition, PetitionText
+from campaign.models.signature import CountryCount, DayCount, Signature, SignatureState
+
+BATCH = 2000
+_DUE = text("counted <> (state = 'confirmed')")
+
+
+def leaf(*, seq: int, kind: str, delta: int, number: int | None, day: str, receipt_id: bytes | None) -> bytes:
+    """SHA-256(0x00 ‖ canonical JSON of the entry): the leaf hash of RFC 9162. 32 bytes."""
+    fields = [seq, kind, delta, number, day, receipt_id.hex() if receipt_id else None]
+    return hashlib.sha256(b"\x00" + json.dumps(fields, separators=(",", ":")).encode()).digest()
+
+
+def due_petitions() -> list[int]:
+    """Ids of petitions on which something waits to be counted."""
+    return list(db.session.scalars(select(Signature.petition_id).where(_DUE).distinct()))
+
+
+def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
+    """Append up to `limit` due signatures to the petition's ledger; how many. The caller commits and calls again."""
+    petition = db.session.scalars(
+        select(Petition).where(Petition.id == petition_id).with_for_update(key_share=True)
+    ).one()
+    due = db.session.execute(_due_rows(petition_id, limit)).all()
+    if not due:
+        return 0
+    day = at.astimezone(UTC).date().isoformat()
+    entries: list[dict[str, Any]] = []
+    settled: list[dict[str, Any]] = []
+    tally: Counter[tuple[str, str]] = Counter()
+    for row in due:
+        entry = _entry(petition, row, seq=petition.ledger_size + len(entries) + 1, day=day)
+        entries.append(entry)
+        settled.append({"id": row.id, "number": entry["number"], "counted": row.state is SignatureState.CONFIRMED})
+        tally[row.country, day] += entry["delta"]
+    db.session.execute(insert(LedgerEntry), entries)
+    db.session.execute(update(Signature), settled)
+    petition.ledger_size += len(entries)
+    petition.signature_count += sum(entry["delta"] for entry in entries)
+    petition.counted_at = at
+    _keep_tallies(petition_id, tally)
+    db.session.execute(
+        update(PetitionText)
+        .where(PetitionText.petition_id == petition_id, PetitionText.frozen_at.is_(None))
+        .values(frozen_at=at)
+    )
+    db.session.flush()
+    return len(entries)
+
+
+def _due_rows(petition_id: int, limit: int) -> Any:
+    return (
+        select(Signature.id, Signature.state, Signature.number, Signature.country, Signature.receipt_id)
+        .where(Signature.petition_id == petition_id, _DUE)
+        .order_by(Signature.confirmed_at, Signature.id)
+        .limit(limit)
+        .with_for_update()
+    )
+
+
+def _entry(petition: Petition, row: Any, *, seq: int, day: str) -> dict[str, Any]:
+    """What one due row does to the count: +1 with a number, or −1 for the number it had."""
+    if row.state is SignatureState.CONFIRMED:
+        kind, delta, number = EntryKind.RESTORED, 1, row.number
+        if number is None:
+            petition.last_number += 1
+            kind, number = EntryKind.SIGNED, petition.last_number
+    else:
+        kind = EntryKind.WITHDRAWN if row.state is SignatureState.WITHDRAWN else EntryKind.REMOVED
+        delta, number = -1, row.number
+    return {
+        "petition_id": petition.id,
+        "seq": seq,
+        "kind": kind,
+        "delta": delta,
+        "number": number,
+        "day": day,
+        "leaf": leaf(seq=seq, kind=kind, delta=delta, number=number, day=day, receipt_id=row.receipt_id),
+    }
+
+
+def _keep_tallies(petition_id: int, tally: Counter[tuple[str, str]]) -> None:
+    by_country: Counter[str] = Counter()
+    by_day: Counter[str] = Counter()
+    for (country, day), delta in tally.items():
+        by_country[country] += delta
+        by_day[day] += delta
+    _add(CountryCount, petition_id, "country", by_country.items())
+    _add(DayCount, petition_id, "day", by_day.items())
+
+
+def _add(model: Any, petition_id: int, column: str, deltas: Iterable[tuple[str, int]]) -> None:
+    for value, delta in deltas:
+        row = db.session.get(model, (petition_id, value))
+        if row is None:
+            row = model(petition_id=petition_id, signatures=0, **{column: value})
+            db.session.add(row)
+        row.signatures += delta

@@ -1,0 +1,82 @@
+"""Forgetting on time: pending forms after seven days, exact times after two, sent letters after a month."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, func, select, update
+
+from campaign.database import db
+from campaign.domain import posting
+from campaign.domain.signing import PENDING_LASTS
+from campaign.models.signature import Signature, SignatureState
+
+EXACT_TIMES_LAST = timedelta(hours=48)
+LETTERS_LAST = timedelta(days=30)
+
+
+def expire_pending(*, at: datetime) -> int:
+    """Empty the forms that nobody confirmed within seven days; how many."""
+    done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
+        update(Signature)
+        .where(Signature.state == SignatureState.PENDING, Signature.created_at < at - PENDING_LASTS)
+        .values(
+            state=SignatureState.EXPIRED,
+            slot=None,
+            name_box=None,
+            email_box=None,
+            email_key=None,
+            name_key=None,
+            person_key=None,
+            receipt_id=None,
+            ended_at=at,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return done.rowcount
+
+
+def cut_times(*, at: datetime, limit: int = 5000) -> int:
+    """Cut the times of signing to the day once they are two days old; how many rows were cut.
+
+    The order of confirmation is kept by the numbers, which the counter gave long before.
+    """
+    before = at - EXACT_TIMES_LAST
+    rows = db.session.execute(
+        select(Signature.id, Signature.created_at, Signature.confirmed_at, Signature.ended_at)
+        .where(Signature.created_at < before, _has_time(Signature.created_at) | _has_time(Signature.confirmed_at))
+        .where((Signature.confirmed_at.is_(None)) | (Signature.confirmed_at < before))
+        .where(Signature.state != SignatureState.PENDING)
+        .limit(limit)
+    ).all()
+    if rows:
+        db.session.execute(
+            update(Signature),
+            [
+                {
+                    "id": r.id,
+                    "created_at": _day(r.created_at),
+                    "confirmed_at": _day(r.confirmed_at),
+                    "ended_at": _day(r.ended_at),
+                }
+                for r in rows
+            ],
+        )
+    return len(rows)
+
+
+def forget_letters(*, at: datetime) -> int:
+    """Delete the rows of letters that ended a month ago; how many."""
+    return posting.forget_sent(before=at - LETTERS_LAST)
+
+
+def _day(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _has_time(column: Any) -> Any:
+    """Whether a stored moment is anything but midnight UTC."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        return func.strftime("%H%M%f", column) != "000000.000"
+    return func.date_trunc("day", func.timezone("UTC", column)) != func.timezone("UTC", column)

@@ -1,0 +1,117 @@
+"""Posting letters: a row in the transaction of its cause, claimed with a lease, settled after each attempt.
+
+Losing the queue or the worker loses no letter: a row whose lease has ended is due again. The one letter
+that may be repeated is the one in flight when a worker dies between the mail server's "yes" and our commit.
+"""
+
+import enum
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, LargeBinary, String, bindparam, select, text, update
+
+from campaign.database import Moment, after_commit, db
+from campaign.models.letter import Letter, LetterState
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 12  # doubling from one minute and capped at four hours: about a day and a half
+
+
+class Fate(enum.Enum):
+    SENT = "sent"
+    LATER = "later"  # a temporary failure
+    NEVER = "never"  # a permanent one
+    NOT_WANTED = "not wanted"
+
+
+def post_to_signature(kind: str, public_id: bytes, *, at: datetime) -> None:
+    """Post a letter to the signer of that row; nothing happens if there is no such row."""
+    letter_id = secrets.token_bytes(16)
+    db.session.execute(_POST_TO_SIGNATURE, {"letter": letter_id, "kind": kind, "signature": public_id, "at": at})
+
+
+_POST_TO_SIGNATURE = text(
+    """
+    INSERT INTO letter (public_id, kind, state, lang, signature_id, params, attempts, posted_at, due_at)
+    SELECT :letter, :kind, 'queued', lang, id, '{}', 0, :at, :at FROM signature WHERE public_id = :signature
+    """
+).bindparams(
+    bindparam("letter", type_=LargeBinary()),
+    bindparam("signature", type_=LargeBinary()),
+    bindparam("kind", type_=String()),
+    bindparam("at", type_=Moment()),
+)
+
+
+def post(
+    kind: str,
+    *,
+    at: datetime,
+    account_id: int | None = None,
+    email_box: bytes | None = None,
+    public_id: bytes | None = None,
+    lang: str = "en",
+    params: dict[str, str] | None = None,
+) -> Letter:
+    """Post a letter to an account, or to a sealed address (bound to the letter's own `public_id`)."""
+    letter = Letter(
+        public_id=public_id or secrets.token_bytes(16),
+        kind=kind,
+        state=LetterState.QUEUED,
+        lang=lang,
+        account_id=account_id,
+        email_box=email_box,
+        params=params or {},
+        attempts=0,
+        posted_at=at,
+        due_at=at,
+    )
+    db.session.add(letter)
+    db.session.flush()
+    after_commit("letters")
+    return letter
+
+
+def claim(limit: int, *, at: datetime) -> list[int]:
+    """Take up to `limit` due letters under a lease and return their ids, oldest first."""
+    due = (
+        select(Letter.id)
+        .where(Letter.state.in_([LetterState.QUEUED, LetterState.SENDING]), Letter.due_at <= at)
+        .order_by(Letter.due_at, Letter.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(db.session.scalars(due))
+    if ids:
+        db.session.execute(
+            update(Letter)
+            .where(Letter.id.in_(ids))
+            .values(state=LetterState.SENDING, due_at=at + LEASE, attempts=Letter.attempts + 1)
+        )
+    return ids
+
+
+def settle(letter_id: int, fate: Fate, *, fault: str | None = None, at: datetime) -> None:
+    """Record how an attempt ended. A temporary failure is tried again, ever more slowly, `ATTEMPTS` times."""
+    letter = db.session.get_one(Letter, letter_id)
+    letter.fault = fault
+    if fate is Fate.LATER and letter.attempts < ATTEMPTS:
+        letter.state = LetterState.QUEUED
+        letter.due_at = at + min(timedelta(minutes=2 ** (letter.attempts - 1)), timedelta(hours=4))
+        return
+    letter.state = {
+        Fate.SENT: LetterState.SENT,
+        Fate.NOT_WANTED: LetterState.NOT_WANTED,
+    }.get(fate, LetterState.FAILED)
+    letter.sent_at = at if fate is Fate.SENT else None
+    letter.email_box = None
+
+
+def forget_sent(*, before: datetime) -> int:
+    """Delete letters that ended before that moment; how many."""
+    over = [LetterState.SENT, LetterState.FAILED, LetterState.NOT_WANTED]
+    done: CursorResult[Any] = db.session.execute(
+        Letter.__table__.delete().where(Letter.state.in_(over), Letter.posted_at < before)  # type: ignore[attr-defined]
+    )
+    return done.rowcount

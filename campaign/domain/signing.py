@@ -1,0 +1,124 @@
+"""Signing: who may, and what is written.
+
+The rule in short. A form makes a *pending* row of its own and a letter to the address. The letter's link
+confirms *that* row. Among the confirmed rows of a petition an address stands once, or twice for two people
+of different names; a unique index holds this under any concurrency. The count follows later, from the ledger.
+
+The public site runs two statements per form, always the same two in the same order, whether the person is
+new, known or refused in silence: nobody may learn from this site who already stands with a prisoner.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Boolean, LargeBinary, SmallInteger, String, bindparam, text
+
+from campaign.database import Moment, after_commit, db
+from campaign.domain import posting, spellings
+from campaign.domain.errors import PetitionClosed
+from campaign.domain.sealing import Seal
+from campaign.models.campaign import State
+from campaign.models.signature import OPEN_SLOTS, Visibility
+
+PENDING_LASTS = timedelta(days=7)
+FORMS_A_DAY = 5  # and so letters, to one address about one petition
+
+
+@dataclass(frozen=True)
+class OpenPetition:
+    """What signing has to know of a petition; the web keeps it for a second instead of asking each time."""
+
+    id: int
+    text_id: int  # the version of the words and of the consent sentence that is signed
+    state: State
+    closes_at: datetime | None
+    hash_secret: bytes = field(repr=False)
+    campaign_secret: bytes = field(repr=False)
+
+    def is_open(self, at: datetime) -> bool:
+        return self.state is State.OPEN and (self.closes_at is None or at < self.closes_at)
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A form, checked: `name` as `names.accepted` returned it (may be empty if only counted)."""
+
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    country: str
+    visibility: Visibility
+    lang: str = "en"
+    wants_updates: bool = False
+    wants_silence: bool = False
+
+
+def sign(petition: OpenPetition, signer: Signer, *, at: datetime, seal: Seal) -> None:
+    """Record a pending signature and post the letter that confirms it.
+
+    Signing twice is answered exactly like signing once: nobody may learn
+    from this site who already stands with a prisoner.
+    """
+    if not petition.is_open(at):
+        raise PetitionClosed
+    public_id = secrets.token_bytes(16)
+    db.session.execute(_INSERT, _row(petition, signer, public_id, at, seal))
+    posting.post_to_signature("confirm-signature", public_id, at=at)
+    after_commit("letters")
+
+
+def _row(petition: OpenPetition, signer: Signer, public_id: bytes, at: datetime, seal: Seal) -> dict[str, object]:
+    return {
+        "public_id": public_id,
+        "petition_id": petition.id,
+        "text_id": petition.text_id,
+        "visibility": signer.visibility.value,
+        "country": signer.country,
+        "lang": signer.lang,
+        "has_name": bool(signer.name),
+        "wants_updates": signer.wants_updates,
+        "wants_silence": signer.wants_silence,
+        "name_box": seal.name_box(signer.name, public_id),
+        "email_box": seal.address_box(signer.email, public_id),
+        "email_key": seal.email_key(petition.hash_secret, signer.email),
+        "name_key": seal.name_key(petition.hash_secret, spellings.skeleton(signer.name)),
+        "person_key": seal.person_key(petition.campaign_secret, signer.email),
+        "receipt_id": secrets.token_bytes(16),
+        "at": at,
+        "a_day_ago": at - timedelta(days=1),
+        "forms_a_day": FORMS_A_DAY,
+    }
+
+
+# A row is written if the address has a free slot (see models/signature.py) and has not filled its day.
+# Two forms in the same instant may want the same slot: one of them is then refused in silence.
+_INSERT = text(
+    f"""
+    INSERT INTO signature (
+        public_id, petition_id, text_id, state, counted, visibility, country, lang, has_name,
+        wants_updates, wants_silence, name_box, email_box, email_key, name_key, person_key,
+        receipt_id, link_version, created_at, slot)
+    SELECT
+        :public_id, :petition_id, :text_id, 'pending', false, :visibility, :country, :lang, :has_name,
+        :wants_updates, :wants_silence, :name_box, :email_box, :email_key, :name_key, :person_key,
+        :receipt_id, 1, :at, free.slot
+    FROM (
+        SELECT min(slots.slot) AS slot
+        FROM ({" UNION ALL ".join(f"SELECT {n} AS slot" for n in OPEN_SLOTS)}) AS slots
+        WHERE slots.slot NOT IN (
+            SELECT taken.slot FROM signature AS taken
+            WHERE taken.petition_id = :petition_id AND taken.email_key = :email_key AND taken.slot IS NOT NULL)
+    ) AS free
+    WHERE free.slot IS NOT NULL AND :forms_a_day > (
+        SELECT count(*) FROM signature AS today
+        WHERE today.petition_id = :petition_id AND today.email_key = :email_key AND today.created_at > :a_day_ago)
+    ON CONFLICT DO NOTHING
+    """  # noqa: S608 - the only thing put in is a constant of ours
+).bindparams(
+    *(bindparam(name, type_=LargeBinary()) for name in ("public_id", "name_box", "email_box", "receipt_id")),
+    *(bindparam(name, type_=LargeBinary()) for name in ("email_key", "name_key", "person_key")),
+    *(bindparam(name, type_=Moment()) for name in ("at", "a_day_ago")),
+    *(bindparam(name, type_=Boolean()) for name in ("has_name", "wants_updates", "wants_silence")),
+    *(bindparam(name, type_=String()) for name in ("visibility", "country", "lang")),
+    bindparam("forms_a_day", type_=SmallInteger()),
+)
