@@ -1,0 +1,276 @@
+"""The one door to Typst: data go in through memory, PDF/A comes out, and any doubt is a refusal.
+
+Every document is set in a process of its own, because Typst never gives memory back. The child gets
+an environment without any key and one JSON message on its standard input. It refuses on any warning
+(an unknown font is only a warning) and on any missing glyph, and looks through the finished pages for
+glyph 0. Its diagnostics quote letters of names and never leave it: only a place in our own templates
+does.
+"""
+
+import io
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from campaign.domain.printing import Data, GlyphMissing, Printed, PrintRefused
+from campaign.gateways import fonts
+
+if TYPE_CHECKING:
+    from typst import PDFStandard
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "packets"
+ACCESSIBLE: "list[PDFStandard]" = ["ua-1", "a-2a"]
+PRINT_ONLY: "list[PDFStandard]" = ["a-2b"]
+AT_ONCE = 2  # volumes set side by side; each takes about 250 MB
+PATIENCE = 600  # seconds for one document
+FIXED_WORD = re.compile(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"(?:\s*,\s*"((?:[^"\\]|\\.)*)")?')
+UNSHOWN = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
+PLACE = re.compile(r"([a-z-]+\.typ):(\d+)")
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+class TypstPrinter:
+    """Meets `domain.printing.Printer`. `words` are the fixed words of the templates, translated."""
+
+    def __init__(self, folder: Path, words: Mapping[str, str] | None = None, at_once: int = AT_ONCE) -> None:
+        self.folder = folder
+        self.words = dict(words or {})
+        self.at_once = at_once
+
+    def missing(self, texts: Iterable[str]) -> set[str]:
+        pieces = sorted({piece for text in texts for piece in pieces_of(text)})
+        answer = self._ask({"act": "missing", "pieces": pieces}) if pieces else []
+        return set(json.loads(answer[0].pdf)) if answer else set()
+
+    def parts(self, names: Sequence[str], data: Data) -> dict[str, Printed]:
+        made = self._ask({"act": "parts", "names": list(names), "data": self._with_words(data)})
+        return dict(zip(names, made, strict=True))
+
+    def alone(self, name: str, data: Data) -> Printed:
+        return self.parts([name], data)[name]
+
+    def volumes(self, data: Iterable[Data]) -> Iterator[Printed]:
+        with ThreadPoolExecutor(self.at_once) as pool:
+            running: deque[Future[Printed]] = deque()
+            try:
+                for one in data:
+                    running.append(pool.submit(self.alone, "signature-sheet", one))
+                    if len(running) > self.at_once:
+                        yield running.popleft().result()
+                while running:
+                    yield running.popleft().result()
+            finally:
+                for future in running:
+                    future.cancel()
+
+    def _with_words(self, data: Data) -> dict[str, Any]:
+        return {**data, "words": {**self.words, **data.get("words", {})}}
+
+    def _ask(self, message: dict[str, Any]) -> list[Printed]:
+        message["fonts"] = str(self.folder)
+        child = subprocess.run(
+            [sys.executable, "-m", "campaign.gateways.printer"],
+            input=json.dumps(message).encode(),
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+            env={
+                "PATH": os.environ.get("PATH", ""),
+                "PYTHONPATH": str(TEMPLATES.parents[1]),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "MALLOC_ARENA_MAX": "2",
+            },
+        )
+        if child.returncode != 0:
+            raise PrintRefused("the printing process ended early")
+        return _unpack(child.stdout)
+
+
+def fixed_words() -> list[str]:
+    """Every fixed sentence of the templates, for the translators' catalogue."""
+    found: dict[str, None] = {}
+    for template in sorted(TEMPLATES.glob("*.typ")):
+        for match in FIXED_WORD.finditer(template.read_text()):
+            found |= {words.replace('\\"', '"'): None for words in match.groups() if words}
+    return list(found)
+
+
+def translated(gettext: Callable[[str], str]) -> dict[str, str]:
+    """The dictionary that the templates' `tr` looks up, for one language."""
+    return {words: theirs for words in fixed_words() if (theirs := gettext(words)) != words}
+
+
+def pieces_of(text: str) -> set[str]:
+    """Runs that are shaped together: a letter with its marks and, after a virama, the next letter."""
+    return set(CLUSTER.findall(text))
+
+
+# A letter, its marks and joiners; a virama or joiner ties the next letter on.
+CLUSTER = re.compile(
+    r"\S(?:[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903"
+    r"\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03"
+    r"\u0b3c-\u0b4d\u0bbe-\u0bcd\u0c3e-\u0c4d\u0cbc-\u0ccd\u0d3e-\u0d4d\u0dca-\u0ddf\u0e31-\u0e3a\u0e47-\u0e4e"
+    r"\u0eb1-\u0ebc\u0ec8-\u0ecd\u0f71-\u0fbc\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u180b-\u180d\u200c\u200d"
+    r"\ufe00-\ufe0f]|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2])\S)*"
+)
+
+
+# ---- the child -------------------------------------------------------------------------------------
+
+
+def main() -> int:
+    """Answer one message. Nothing is printed but the answer; a fault says its kind and its place."""
+    message = json.loads(sys.stdin.buffer.read())
+    try:
+        made = _missing(message) if message["act"] == "missing" else _parts(message)
+        head: dict[str, Any] = {"sizes": [len(m.pdf) for m in made], "pages": [m.pages for m in made]}
+    except GlyphMissing as fault:
+        made, head = [], {"fault": "glyph", "where": fault.where, "characters": sorted(fault.characters)}
+    except PrintRefused as fault:
+        made, head = [], {"fault": "refused", "where": fault.where}
+    raw = json.dumps(head).encode()
+    sys.stdout.buffer.write(struct.pack(">I", len(raw)) + raw + b"".join(m.pdf for m in made))
+    return 0
+
+
+def _unpack(raw: bytes) -> list[Printed]:
+    size = struct.unpack(">I", raw[:4])[0]
+    head, at = json.loads(raw[4 : 4 + size]), 4 + size
+    if head.get("fault") == "glyph":
+        raise GlyphMissing(head["where"], frozenset(head["characters"]))
+    if "fault" in head:
+        raise PrintRefused(head["where"])
+    made = []
+    for length, pages in zip(head["sizes"], head["pages"], strict=True):
+        made.append(Printed(raw[at : at + length], pages))
+        at += length
+    return made
+
+
+def _parts(message: dict[str, Any]) -> list[Printed]:
+    """Two passes: the first counts pages and finds how tight a part must be, the second numbers them."""
+    names, data = message["names"], message["data"]
+    press = _Press(Path(message["fonts"]), data)
+    if names == ["signature-sheet"]:
+        return [press.set("signature-sheet")]
+    drafts = [press.set_on_one_page(name) for name in names]
+    total, first, made = sum(d.pages for d, _ in drafts), 1, []
+    for name, (draft, tight) in zip(names, drafts, strict=True):
+        made.append(press.set(name, first=str(first), of=str(total), tight=str(tight)))
+        if made[-1].pages != draft.pages:
+            raise PrintRefused(f"{name}.typ: its length depends on its page number")
+        first += draft.pages
+    return made
+
+
+def _missing(message: dict[str, Any]) -> list[Printed]:
+    """Ask the engine itself, with the fonts it will use: a table of letters is not the whole truth."""
+    press = _Press(Path(message["fonts"]), {"packet": {"sealed_at": "2000-01-01T00:00+00:00"}})
+    try:
+        press.set("glyphs", pieces=json.dumps(message["pieces"]))
+        unshown: list[str] = []
+    except GlyphMissing as fault:
+        unshown = sorted(fault.characters)
+    return [Printed(json.dumps(unshown).encode(), 0)]
+
+
+ONE_PAGE = {"cover-letter", "at-a-glance", "totals", "method", "certificate"}  # wherever it can be
+
+
+class _Press:
+    def __init__(self, folder: Path, data: dict[str, Any]) -> None:
+        import typst
+
+        self._typst = typst
+        self._fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)] if folder.is_dir() else [])
+        self._json = json.dumps({**data, "fonts": fonts.stack(self._fonts.families())})
+        self._moment = datetime.fromisoformat(data["packet"]["sealed_at"])
+
+    def set_on_one_page(self, name: str) -> tuple[Printed, int]:
+        """A page that grew gives up air first; if that is not enough it flows on in full comfort."""
+        loose = self.set(name)
+        if name in ONE_PAGE and loose.pages > 1:
+            for tight in (1, 2):
+                if (made := self.set(name, tight=str(tight))).pages == 1:
+                    return made, tight
+        return loose, 0
+
+    def set(self, name: str, **more: str) -> Printed:
+        standards = PRINT_ONLY if name in ("signature-sheet", "glyphs") else ACCESSIBLE
+        try:
+            pdf, warnings = self._typst.compile_with_warnings(
+                str(TEMPLATES / f"{name}.typ"),
+                root=str(TEMPLATES),
+                font_paths=self._fonts,
+                ignore_system_fonts=True,
+                sys_inputs={"json": self._json, **more},
+                pdf_standards=standards,
+                pdf_tags=standards is ACCESSIBLE,
+                timestamp=self._moment,
+            )
+        except self._typst.TypstError as fault:
+            raise _safe(fault.diagnostic or "", name) from None
+        if warnings:
+            raise PrintRefused(f"{name}.typ: a warning")
+        pages, empty = examine(pdf)
+        if empty:
+            raise GlyphMissing(f"{name}.typ, page {empty[0]}")
+        return Printed(pdf, pages)
+
+
+def _safe(diagnostic: str, name: str) -> PrintRefused:
+    """What may be said of a diagnostic: a place in our templates, and characters without their line."""
+    place = PLACE.search(diagnostic)
+    where = f"{place[1]}:{place[2]}" if place else f"{name}.typ"
+    unshown = {ESCAPED.sub(lambda m: chr(int(m[1], 16)), found) for found in UNSHOWN.findall(diagnostic)}
+    return GlyphMissing(where, frozenset(unshown)) if unshown else PrintRefused(where)
+
+
+def examine(pdf: bytes) -> tuple[int, list[int]]:
+    """How many pages, and which of them show glyph 0 (an empty box).
+
+    Read from the operators that show text: text extraction cannot see an empty box.
+    """
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        empty = [n for n, page in enumerate(document.pages, 1) if _shows_glyph_zero(page)]
+        return len(document.pages), empty
+
+
+def _shows_glyph_zero(stream: Any) -> bool:
+    import pikepdf
+
+    fonts_here = stream.get("/Resources", {}).get("/Font", {})
+    if any(str(font.get("/Encoding")) != "/Identity-H" for font in fonts_here.values()):
+        return True  # not two bytes a glyph, so this reading would see nothing
+    for instruction in pikepdf.parse_content_stream(stream, "Tj TJ ' \""):
+        shown = instruction.operands[-1]
+        for text in shown if isinstance(shown, pikepdf.Array) else [shown]:
+            if isinstance(text, pikepdf.String) and _has_zero(bytes(text)):
+                return True
+    return any(
+        _shows_glyph_zero(inner)
+        for inner in stream.get("/Resources", {}).get("/XObject", {}).values()
+        if inner.get("/Subtype") == "/Form"
+    )
+
+
+def _has_zero(codes: bytes) -> bool:
+    at = codes.find(b"\0\0")
+    while at >= 0 and at % 2:
+        at = codes.find(b"\0\0", at + 1)
+    return at >= 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
