@@ -1,0 +1,64 @@
+"""Reading a case: partial dates, and how long somebody has been held.
+
+Time in prison is stated only while the record says that the person is held, and only up to the day the record
+speaks for: a number that kept counting would claim to know what nobody has checked.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from campaign.models.prisoner import Prisoner
+
+
+@dataclass(frozen=True)
+class Held:
+    """Days in detention from `since` to `until`, both included in what is said beside the number."""
+
+    days: int
+    since: date
+    until: date
+
+
+def held(prisoner: Prisoner, as_of: date) -> Held | None:
+    """How long the person was held by `as_of`, or by the day of the last known status if that is earlier.
+
+    None where the record does not say that they are held, or not since which day.
+    """
+    since = whole_date(prisoner.held_since)
+    if since is None or not prisoner.status.in_custody:
+        return None
+    until = min(as_of, last_day(prisoner.status_as_of))
+    return Held((until - since).days, since, until) if until > since else None
+
+
+def whole_date(partial: str | None) -> date | None:
+    """The day of a partial date that names one; None for a month, a year or nothing."""
+    return date.fromisoformat(partial) if partial and len(partial) == len("2017-06-09") else None
+
+
+def last_day(partial: str) -> date:
+    """The last day that a partial date may mean: 2017-06 is 30 June 2017."""
+    year, month, day = _parts(partial)
+    if day:
+        return date(year, month, day)
+    if not month:
+        return date(year, 12, 31)
+    first_of_next = date(year + month // 12, month % 12 + 1, 1)
+    return first_of_next - timedelta(days=1)
+
+
+def first_day(partial: str) -> date:
+    """The first day that a partial date may mean: what is surely not later than the record."""
+    year, month, day = _parts(partial)
+    return date(year, month or 1, day or 1)
+
+
+def _parts(partial: str) -> tuple[int, int, int]:
+    year, month, day = (*(int(part) for part in partial.split("-")), 0, 0)[:3]
+    return year, month, day
+
+
+def days_between(since: date, happened: str | None) -> int | None:
+    """Days from the first day held to an event whose day is known; None before it or where it is not known."""
+    day = whole_date(happened)
+    return (day - since).days if day and day >= since else None

@@ -1,0 +1,241 @@
+"""What the public sees of a petition, as frozen facts that a process may keep for a second.
+
+Nothing personal of a signer is in here. The two secrets that signing needs travel inside `open_petition`
+and are never shown; they are not in its `repr`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from campaign.database import db
+from campaign.domain import tallying
+from campaign.domain.signing import OpenPetition
+from campaign.domain.tallying import Countries
+from campaign.models.campaign import Campaign, State
+from campaign.models.organisation import Cosigner
+from campaign.models.petition import AskState, Petition, PetitionText
+from campaign.models.prisoner import Answer, Prisoner, Question
+from campaign.models.signature import CountryCount, DayCount
+from campaign.models.site import ListEntry, ListName
+
+SAID_YES = {Answer.YES, Answer.ALREADY_PUBLIC}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A name as it is written: own script where a source has it, and the chosen Latin form."""
+
+    slug: str
+    name: str
+    native: str
+    native_lang: str
+
+
+@dataclass(frozen=True)
+class AskShown:
+    text: str
+    to: str
+    state: AskState
+
+
+@dataclass(frozen=True)
+class AddresseeShown:
+    id: str
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CosignerShown:
+    name: str
+    signatory: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class PetitionShown:
+    slug: str
+    reference: str
+    state: State
+    is_demonstration: bool
+    campaign_slug: str
+    campaign_title: str
+    facts_as_of: str
+    people: tuple[Person, ...]
+    addressees: tuple[AddresseeShown, ...]
+    title: str
+    occasion: str
+    salutation: str
+    paragraphs: tuple[str, ...]
+    asks_lead: str
+    asks: tuple[AskShown, ...]
+    closing: str
+    consent: str
+    lang: str
+    words_since: datetime
+    words_sha256: str
+    funding_line: str
+    cosigners: tuple[CosignerShown, ...]
+    goal: int
+    signature_count: int
+    counted_at: datetime | None
+    opened_at: datetime | None
+    closes_at: datetime | None
+    closed_at: datetime | None
+    days: tuple[tuple[str, int], ...]
+    countries: Countries
+    open_petition: OpenPetition | None  # None once its secrets are erased
+
+    def is_open(self, at: datetime) -> bool:
+        return self.open_petition is not None and self.open_petition.is_open(at)
+
+    @property
+    def addressed_to(self) -> list[str]:
+        return [a.title for a in self.addressees]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The little that a page behind a private link may say of a petition: never whom it is for."""
+
+    reference: str
+    addressed_to: tuple[str, ...]
+    signature_count: int
+    closes_at: datetime | None
+    is_demonstration: bool
+
+
+def petition(slug: str) -> PetitionShown | None:
+    """The petition under that address, or None where nothing is published there."""
+    row = _published(slug)
+    return _shown(row) if row else None
+
+
+def brief(slug: str) -> Brief:
+    """What a signer's own page says of the letter. The slug comes from the signature's row."""
+    row = db.session.scalars(select(Petition).where(Petition.slug == slug)).one()
+    titles = tuple(a.addressee.title for a in row.addressees)
+    return Brief(row.reference, titles, row.signature_count, row.closes_at, row.campaign.is_demonstration)
+
+
+def high_risk_countries() -> frozenset[str]:
+    """Countries whose people are warned before they sign visibly; staff keep the list."""
+    return frozenset(db.session.scalars(select(ListEntry.value).where(ListEntry.name == ListName.HIGH_RISK_COUNTRY)))
+
+
+def published_slugs() -> tuple[list[str], list[str]]:
+    """Slugs of public campaigns and of public petitions, for the map of the site."""
+    public = [state for state in State if state.is_public]
+    campaigns = select(Campaign.slug).where(Campaign.state.in_(public)).order_by(Campaign.position, Campaign.slug)
+    petitions = (
+        select(Petition.slug)
+        .join(Campaign)
+        .where(Petition.state.in_(public), Campaign.state.in_(public))
+        .order_by(Petition.slug)
+    )
+    return list(db.session.scalars(campaigns)), list(db.session.scalars(petitions))
+
+
+def may_be_named(prisoner: Prisoner) -> bool:
+    """A person's name is published only with a recorded yes, or where it was public before; unknown is no."""
+    return answered(prisoner, Question.PUBLISH_NAME) in SAID_YES
+
+
+def answered(prisoner: Prisoner, question: Question) -> Answer:
+    return next((c.answer for c in prisoner.consents if c.question is question), Answer.UNKNOWN)
+
+
+def person(prisoner: Prisoner) -> Person:
+    native = prisoner.native
+    return Person(prisoner.slug, prisoner.name, native.text if native else "", native.lang if native else "")
+
+
+def _published(slug: str) -> Petition | None:
+    public = [state for state in State if state.is_public]
+    paused = [*public, State.PAUSED]
+    return db.session.scalar(
+        select(Petition)
+        .join(Campaign)
+        .where(Petition.slug == slug, Petition.state.in_(paused), Campaign.state.in_(public))
+    )
+
+
+def _shown(row: Petition) -> PetitionShown:
+    words, campaign = row.text, row.campaign
+    return PetitionShown(
+        slug=row.slug,
+        reference=row.reference,
+        state=row.state,
+        is_demonstration=campaign.is_demonstration,
+        campaign_slug=campaign.slug,
+        campaign_title=campaign.title,
+        facts_as_of=campaign.facts_as_of,
+        people=tuple(person(p) for p in campaign.prisoners if may_be_named(p)),
+        addressees=tuple(
+            AddresseeShown(a.addressee.id, a.addressee.title, tuple(a.addressee.address_lines))
+            for a in row.addressees
+        ),
+        title=words.title,
+        occasion=words.occasion,
+        salutation=words.salutation,
+        paragraphs=tuple(words.paragraphs),
+        asks_lead=words.asks_lead,
+        asks=_asks(row, words),
+        closing=words.closing,
+        consent=words.consent,
+        lang=words.lang,
+        words_since=words.effective_at,
+        words_sha256=words.sha256,
+        funding_line=row.funding_line,
+        cosigners=_cosigners(row),
+        goal=tallying.next_goal(row.signature_count, row.goal),
+        signature_count=row.signature_count,
+        counted_at=row.counted_at,
+        opened_at=row.opened_at,
+        closes_at=row.closes_at,
+        closed_at=row.closed_at,
+        days=_days(row.id),
+        countries=_countries(row.id),
+        open_petition=_open_petition(row, words),
+    )
+
+
+def _asks(row: Petition, words: PetitionText) -> tuple[AskShown, ...]:
+    """The asks in the words that are signed, each with what has become of it."""
+    states = {ask.position: ask.state for ask in row.asks}
+    first = min(states, default=0)
+    return tuple(
+        AskShown(ask["text"], ask["to"], states.get(first + i, AskState.ASKED)) for i, ask in enumerate(words.asks)
+    )
+
+
+def _cosigners(row: Petition) -> tuple[CosignerShown, ...]:
+    rows = db.session.scalars(
+        select(Cosigner).where(Cosigner.petition_id == row.id).order_by(Cosigner.position, Cosigner.id)
+    )
+    return tuple(
+        CosignerShown(c.organisation.name, ", ".join(filter(None, [c.signatory, c.signatory_title])), c.basis)
+        for c in rows
+    )
+
+
+def _days(petition_id: int) -> tuple[tuple[str, int], ...]:
+    rows = db.session.execute(
+        select(DayCount.day, DayCount.signatures).where(DayCount.petition_id == petition_id).order_by(DayCount.day)
+    )
+    return tuple((day, n) for day, n in rows)
+
+
+def _countries(petition_id: int) -> Countries:
+    rows = db.session.execute(
+        select(CountryCount.country, CountryCount.signatures).where(CountryCount.petition_id == petition_id)
+    )
+    return tallying.by_country((code, n) for code, n in rows)
+
+
+def _open_petition(row: Petition, words: PetitionText) -> OpenPetition | None:
+    if row.hash_secret is None or row.campaign.hash_secret is None:
+        return None
+    return OpenPetition(row.id, words.id, row.state, row.closes_at, row.hash_secret, row.campaign.hash_secret)

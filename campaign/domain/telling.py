@@ -1,0 +1,235 @@
+"""Telling a case: the record of each person with numbered sources, the conflicts, and what happened when.
+
+Every fact says where it was read, for what date it holds and who looked last. Confidential facts are nowhere in
+here; facts about health are told only with a recorded consent.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from campaign.database import db
+from campaign.domain import casework, showing, tallying
+from campaign.domain.casework import Held
+from campaign.domain.showing import Person
+from campaign.models.campaign import Campaign, State
+from campaign.models.petition import Petition
+from campaign.models.prisoner import (
+    Confidence,
+    Conflict,
+    Decision,
+    Fact,
+    Prisoner,
+    Question,
+    Source,
+    Status,
+    Topic,
+)
+
+
+@dataclass(frozen=True)
+class SourceTold:
+    number: int
+    title: str
+    publisher: str
+    url: str
+    published: str
+    note: str
+
+
+@dataclass(frozen=True)
+class FactTold:
+    topic: Topic
+    value: str
+    happened: str | None
+    as_of: str
+    confidence: Confidence
+    checked_on: date
+    sources: tuple[int, ...]
+    days_held: int | None  # on the day it happened, where both days are known
+
+
+@dataclass(frozen=True)
+class ConflictTold:
+    """Sources that disagree, printed both with where each was read."""
+
+    about: str
+    reason: str
+    sides: tuple[FactTold, ...]
+
+
+@dataclass(frozen=True)
+class CaseTold:
+    person: Person
+    variants: tuple[str, ...]
+    role: str
+    summary: str
+    country: str
+    status: Status
+    status_as_of: str
+    status_note: str
+    checked_on: date
+    held: Held | None
+    record: tuple[FactTold, ...]
+    conflicts: tuple[ConflictTold, ...]
+    timeline: tuple[FactTold, ...]
+
+
+@dataclass(frozen=True)
+class LetterTold:
+    slug: str
+    title: str
+    state: State
+    addressed_to: tuple[str, ...]
+    signature_count: int
+    goal: int
+
+
+@dataclass(frozen=True)
+class CampaignTold:
+    slug: str
+    reference: str
+    title: str
+    summary: str
+    body: str  # Markdown, as its authors wrote it
+    country: str
+    is_demonstration: bool
+    facts_as_of: str
+    cases: tuple[CaseTold, ...]
+    letters: tuple[LetterTold, ...]
+    sources: tuple[SourceTold, ...]
+    elsewhere: tuple[tuple[str, str], ...]  # (person's slug, slug of the campaign for this person alone)
+
+
+class _Shelf:
+    """Numbers sources in the order in which the page first names them."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self.told: list[SourceTold] = []
+
+    def numbers(self, sources: Iterable[Source]) -> tuple[int, ...]:
+        return tuple(self._number(source) for source in sources)
+
+    def _number(self, source: Source) -> int:
+        if source.id not in self._numbers:
+            number = self._numbers[source.id] = len(self.told) + 1
+            self.told.append(
+                SourceTold(number, source.title, source.publisher, source.url, source.published, source.note)
+            )
+        return self._numbers[source.id]
+
+
+def campaign(slug: str) -> CampaignTold | None:
+    """The campaign under that address, or None where nothing is published there."""
+    public = [state for state in State if state.is_public]
+    row = db.session.scalar(select(Campaign).where(Campaign.slug == slug, Campaign.state.in_(public)))
+    if row is None:
+        return None
+    shelf = _Shelf()
+    named = [p for p in row.prisoners if showing.may_be_named(p)]
+    cases = tuple(_case(p, casework.first_day(row.facts_as_of), shelf) for p in named)
+    return CampaignTold(
+        slug=row.slug,
+        reference=row.reference,
+        title=row.title,
+        summary=row.summary,
+        body=row.body,
+        country=row.country,
+        is_demonstration=row.is_demonstration,
+        facts_as_of=row.facts_as_of,
+        cases=cases,
+        letters=tuple(_letter(p) for p in _letters(row, named)),
+        sources=tuple(shelf.told),
+        elsewhere=_elsewhere(row, named) if len(named) > 1 else (),
+    )
+
+
+def _case(prisoner: Prisoner, as_of: date, shelf: _Shelf) -> CaseTold:
+    held = casework.held(prisoner, as_of)
+    told = [(fact, _fact(fact, held, shelf)) for fact in prisoner.facts if _may_be_told(fact, prisoner)]
+    conflicts = [c for c in prisoner.conflicts if c.decision is Decision.BOTH]
+    return CaseTold(
+        person=showing.person(prisoner),
+        variants=tuple(prisoner.variants),
+        role=prisoner.role,
+        summary=prisoner.summary,
+        country=prisoner.country,
+        status=prisoner.status,
+        status_as_of=prisoner.status_as_of,
+        status_note=prisoner.status_note,
+        checked_on=prisoner.last_checked_on,
+        held=held,
+        record=tuple(t for fact, t in told if fact.conflict is None or fact.conflict.decision is not Decision.BOTH),
+        conflicts=tuple(_conflict(c, told) for c in conflicts),
+        timeline=tuple(sorted((t for _, t in told if t.happened), key=lambda t: t.happened or "")),
+    )
+
+
+def _may_be_told(fact: Fact, prisoner: Prisoner) -> bool:
+    if not fact.is_printable:
+        return False
+    return fact.topic is not Topic.HEALTH or showing.answered(prisoner, Question.HEALTH) in showing.SAID_YES
+
+
+def _fact(fact: Fact, held: Held | None, shelf: _Shelf) -> FactTold:
+    return FactTold(
+        topic=fact.topic,
+        value=fact.value,
+        happened=fact.happened,
+        as_of=fact.as_of,
+        confidence=fact.confidence,
+        checked_on=fact.last_checked_on,
+        sources=shelf.numbers(fact.sources),
+        days_held=casework.days_between(held.since, fact.happened) if held else None,
+    )
+
+
+def _conflict(conflict: Conflict, told: list[tuple[Fact, FactTold]]) -> ConflictTold:
+    sides = tuple(t for fact, t in told if fact.conflict_id == conflict.id)
+    return ConflictTold(conflict.about, conflict.reason, sides)
+
+
+def _letters(row: Campaign, named: list[Prisoner]) -> list[Petition]:
+    """The campaign's own letters first, then those of joint campaigns for the same people."""
+    ids = [p.id for p in named]
+    query = (
+        select(Petition)
+        .join(Campaign)
+        .where(
+            Campaign.state.in_([state for state in State if state.is_public]),
+            Petition.state.in_([*(state for state in State if state.is_public), State.PAUSED]),
+            (Petition.campaign_id == row.id) | Campaign.prisoners.any(Prisoner.id.in_(ids)),
+        )
+        .order_by(Petition.campaign_id != row.id, Campaign.position, Petition.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _letter(row: Petition) -> LetterTold:
+    return LetterTold(
+        slug=row.slug,
+        title=row.text.title,
+        state=row.state,
+        addressed_to=tuple(a.addressee.title for a in row.addressees),
+        signature_count=row.signature_count,
+        goal=tallying.next_goal(row.signature_count, row.goal),
+    )
+
+
+def _elsewhere(row: Campaign, named: list[Prisoner]) -> tuple[tuple[str, str], ...]:
+    """For people of a joint campaign, the published campaign that is theirs alone."""
+    public = [state for state in State if state.is_public]
+    found = []
+    for prisoner in named:
+        others = db.session.scalars(
+            select(Campaign)
+            .where(Campaign.id != row.id, Campaign.state.in_(public), Campaign.prisoners.any(id=prisoner.id))
+            .order_by(Campaign.position)
+        )
+        alone = next((other for other in others if len(other.prisoners) == 1), None)
+        if alone:
+            found.append((prisoner.slug, alone.slug))
+    return tuple(found)
