@@ -7,6 +7,7 @@ and refuses demonstration values; each fault is reported, not only the first.
 import base64
 import contextlib
 import ipaddress
+import os
 import secrets
 import tempfile
 from binascii import Error as NotBase64
@@ -235,7 +236,7 @@ def encode_key(raw: bytes) -> str:
 def _write_once(path: Path, text: str) -> None:
     """Write a file for its owner alone; if another process of this site was first, its text stays."""
     handle, draft = tempfile.mkstemp(dir=path.parent)
-    with open(handle, "w", encoding="ascii") as file:
+    with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(text)
     with contextlib.suppress(FileExistsError):
         path.hardlink_to(draft)

@@ -108,6 +108,15 @@ def settle(letter_id: int, fate: Fate, *, fault: str | None = None, at: datetime
     letter.email_box = None
 
 
+def release(letter_ids: list[int], *, at: datetime) -> None:
+    """Give back what was claimed and not tried, as the server is down; due again in a minute."""
+    db.session.execute(
+        update(Letter)
+        .where(Letter.id.in_(letter_ids), Letter.state == LetterState.SENDING)
+        .values(state=LetterState.QUEUED, due_at=at + timedelta(minutes=1), attempts=Letter.attempts - 1)
+    )
+
+
 def forget_sent(*, before: datetime) -> int:
     """Delete letters that ended before that moment; how many."""
     over = [LetterState.SENT, LetterState.FAILED, LetterState.NOT_WANTED]

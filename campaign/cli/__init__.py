@@ -1,0 +1,11 @@
+"""Commands for those who run the site: `flask --app wsgi …`. One clear line on error, exit status 1."""
+
+from flask import Flask
+
+from campaign.cli.keys import keys
+from campaign.cli.work import recount, serve, worker
+
+
+def init_app(app: Flask) -> None:
+    for command in (keys, recount, serve, worker):
+        app.cli.add_command(command)

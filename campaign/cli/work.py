@@ -1,0 +1,89 @@
+"""Running: the worker, the recount, and web and worker together on one machine."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from types import FrameType
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from huey.consumer import Consumer
+from sqlalchemy import select
+
+from campaign.collaborators import collaborators, now
+from campaign.database import db, unit_of_work
+from campaign.domain import recounting
+from campaign.models.petition import Petition
+
+THREADS = 2
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run the background work: letters, counting, packets, forgetting."""
+    huey = current_app.extensions["huey"]
+    for bell in ("letters", "count"):
+        collaborators().ring(bell)
+    Consumer(huey, workers=THREADS, periodic=True, scheduler_interval=1, initial_delay=0.1, max_delay=0.5).run()
+
+
+@click.command("recount")
+@click.argument("slug", required=False)
+@with_appcontext
+def recount(slug: str | None) -> None:
+    """Compare ledger, states and counts of one petition or all; mend and report drift."""
+    query = select(Petition).order_by(Petition.id)
+    if slug:
+        query = query.where(Petition.slug == slug)
+    faults = 0
+    with unit_of_work():
+        petitions = list(db.session.scalars(query))
+        if slug and not petitions:
+            raise click.ClickException(f"there is no petition “{slug}”")
+        for petition in petitions:
+            report = recounting.recount(petition, at=now())
+            faults += len(report.faults)
+            click.echo(f"{report.slug}: {report.count}" + ("" if report.faults else " – everything agrees"))
+            for fault in report.faults:
+                click.echo(f"  mended: {fault}")
+    if faults:
+        click.echo(f"{faults} difference(s) found and mended: find out why before the next packet", err=True)
+
+
+@click.command("serve")
+@click.option("--port", type=int, default=lambda: int(os.environ.get("PORT", "8000")))
+@click.option("--workers", type=int, default=2, help="Web processes.")
+def serve(port: int, workers: int) -> None:
+    """Run web and worker under one supervising process; Ctrl-C leaves nothing running."""
+    web = ["gunicorn", "wsgi:app", f"--bind=127.0.0.1:{port}", f"--workers={workers}", "--no-control-socket"]
+    background = ["flask", "--app", "wsgi", "worker"]
+    children = [subprocess.Popen([sys.executable, "-m", *command]) for command in (web, background)]  # noqa: S603
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    while not stopping.wait(0.3):
+        if any(child.poll() is not None for child in children):
+            break
+    ended = next((child.returncode for child in children if child.poll() is not None), 0)
+    _end(children)
+    raise SystemExit(ended if not stopping.is_set() else 0)
+
+
+def _end(children: list["subprocess.Popen[bytes]"]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

@@ -1,0 +1,63 @@
+"""What the edge hands to the rooms below: keys, links, the post. Built once by `app.py` from the settings.
+
+A public node without private keys gets openers that open nothing; nothing else differs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import current_app
+
+from campaign.domain.links import Links
+from campaign.domain.sealing import Lock, Opener, Seal
+from campaign.gateways.letters import Writer
+from campaign.gateways.mailer import Mailbox, PostOffice, SmtpOffice
+from campaign.settings import Settings
+
+Bell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Collaborators:
+    settings: Settings
+    seal: Seal
+    links: Links
+    mail_opener: Opener
+    names_opener: Opener
+    writer: Writer
+    post_office: PostOffice
+    ring: Bell  # asks the worker to look at something now
+
+
+def build(settings: Settings, ring: Bell) -> Collaborators:
+    links = Links(settings.secret_key)
+    mail_opener = Opener(settings.mail_private_keys)
+    return Collaborators(
+        settings=settings,
+        seal=Seal(Lock(settings.mail_public_key), Lock(settings.names_public_key), settings.hash_key),
+        links=links,
+        mail_opener=mail_opener,
+        names_opener=Opener(settings.names_private_keys),
+        writer=Writer(
+            site_url=settings.site_url,
+            site_name=settings.site_name,
+            sender=settings.mail_from,
+            postal_address=settings.mail_postal_address,
+            links=links,
+            opener=mail_opener,
+        ),
+        post_office=SmtpOffice(settings.mail_url) if settings.mail_url else Mailbox(settings.instance / "mailbox"),
+        ring=ring,
+    )
+
+
+def collaborators() -> Collaborators:
+    """Those of the running app."""
+    return cast(Collaborators, current_app.extensions["collaborators"])
+
+
+def now() -> datetime:
+    """The one clock of the edge."""
+    return datetime.now(UTC)

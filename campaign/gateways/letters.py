@@ -1,0 +1,90 @@
+"""Writing the letters: a folder per kind under `templates/letters/`, plain text first and complete.
+
+No letter names a prisoner or a petition: a mailbox is read over shoulders. What is not asked for any more
+when its turn comes is not sent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+from flask_babel import force_locale
+from flask_mail import Message
+from sqlalchemy import select
+
+from campaign.database import db
+from campaign.domain.confirming import PENDING_LASTS
+from campaign.domain.links import Links, Purpose
+from campaign.domain.sealing import Opener
+from campaign.models.account import Account
+from campaign.models.letter import Letter
+from campaign.models.signature import Signature, SignatureState
+
+_ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What writing a letter needs: the site's address and sender, its links, and the key of the addresses."""
+
+    site_url: str
+    site_name: str
+    sender: str
+    postal_address: str
+    links: Links
+    opener: Opener
+
+    def write(self, letter: Letter, *, at: datetime) -> Message | None:
+        """The letter, or None if nobody wants it any more. Raises SealBroken if the address cannot be read."""
+        reader = self._to_signer(letter, at) if letter.signature_id else self._to_others(letter)
+        if reader is None:
+            return None
+        address, words = reader
+        with force_locale(letter.lang):
+            folder = f"letters/{letter.kind}"
+            words |= {"site_name": self.site_name, "site_url": self.site_url, "postal_address": self.postal_address}
+            message = Message(
+                subject=render_template(f"{folder}/subject.txt", **words).strip(),
+                recipients=[address],
+                body=render_template(f"{folder}/body.txt", **words).strip() + "\n",
+                html=render_template(f"{folder}/body.html", **words),
+                sender=(self.site_name, self.sender),
+                date=letter.posted_at.timestamp(),
+                extra_headers={"Auto-Submitted": "auto-generated"},
+            )
+        message.msgId = f"<{letter.public_id.hex()}@{self.sender.rpartition('@')[2]}>"
+        return message
+
+    def link(self, purpose: Purpose, public_id: bytes, version: int) -> str:
+        return f"{self.site_url}/{purpose.name.lower()}/{self.links.token(purpose, public_id, version)}"
+
+    def _to_signer(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
+        row = db.session.get(Signature, letter.signature_id)
+        if row is None or row.email_box is None or not _is_wanted(letter.kind, row, at):
+            return None
+        words = {
+            "confirm_link": self.link(Purpose.CONFIRM, row.public_id, row.link_version),
+            "own_link": self.link(Purpose.SIGNATURE, row.public_id, row.link_version),
+        }
+        return self.opener.open(row.email_box, row.public_id), words
+
+    def _to_others(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
+        if letter.account_id is not None:
+            account = db.session.get(Account, letter.account_id)
+            return (account.email, dict(letter.params)) if account is not None and account.active else None
+        if letter.email_box is None:
+            return None
+        links = self._own_links(letter)
+        return (self.opener.open(letter.email_box, letter.public_id), {"own_links": links}) if links else None
+
+    def _own_links(self, letter: Letter) -> list[str]:
+        ids = [int(i) for i in letter.params.get("signatures", "").split()]
+        rows = db.session.scalars(select(Signature).where(Signature.id.in_(ids), Signature.state.in_(_ALIVE)))
+        return [self.link(Purpose.SIGNATURE, row.public_id, row.link_version) for row in rows]
+
+
+def _is_wanted(kind: str, row: Signature, at: datetime) -> bool:
+    if kind == "confirm-signature":
+        return row.state is SignatureState.PENDING and at < row.created_at + PENDING_LASTS
+    return row.state in _ALIVE and not row.wants_silence

@@ -1,0 +1,138 @@
+"""The door to the mail server: Flask-Mail, made strict.
+
+Bare, it checks no certificate, waits for ever and cannot say which failures are worth another try. This
+subclass gives every connection a timeout and a verified context, and turns what the server says into a
+`Fate`. A server's text is never kept: it quotes addresses.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from flask_mail import Connection, Mail, Message
+
+from campaign.domain.posting import Fate
+
+TIMEOUT = 20.0  # seconds, for connecting and for each answer
+
+
+class ServerUnreachable(Exception):
+    """The mail server does not answer; every letter of the batch would fail alike."""
+
+
+class Post(Protocol):
+    """Takes one letter and says what became of it. The second value is a short code, never a text."""
+
+    def send(self, message: Message) -> tuple[Fate, str | None]: ...
+
+
+class PostOffice(Protocol):
+    @contextmanager
+    def open(self) -> Iterator[Post]: ...
+
+
+class SmtpConnection(Connection):  # type: ignore[misc]
+    def configure_host(self) -> smtplib.SMTP:
+        mail: SmtpOffice = self.mail
+        try:
+            if mail.scheme == "smtps":
+                host: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT, context=_verified())
+            else:
+                host = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT)
+            if mail.starttls:
+                host.starttls(context=_verified())
+            if mail.username:
+                host.login(mail.username, mail.password)
+        except (OSError, smtplib.SMTPException) as fault:
+            raise ServerUnreachable from fault
+        return host
+
+
+class SmtpOffice(Mail):  # type: ignore[misc]
+    """One verified connection for a whole batch, opened anew after the server hangs up."""
+
+    suppress = False
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.scheme = parts.scheme
+        self.host = parts.hostname or "127.0.0.1"
+        self.port = parts.port or (465 if self.scheme == "smtps" else 25)
+        self.starttls = parse_qs(parts.query).get("tls") == ["starttls"]
+        self.username, self.password = unquote(parts.username or ""), unquote(parts.password or "")
+        self.max_emails = None
+        super().__init__()
+
+    @contextmanager
+    def open(self) -> Iterator[Post]:
+        connection = SmtpConnection(self)
+        connection.host = connection.configure_host()
+        try:
+            yield _SmtpPost(connection)
+        finally:
+            try:
+                connection.host.quit()
+            except (OSError, smtplib.SMTPException):
+                connection.host.close()
+
+
+class _SmtpPost:
+    def __init__(self, connection: SmtpConnection) -> None:
+        self.connection = connection
+
+    def send(self, message: Message) -> tuple[Fate, str | None]:
+        try:
+            self.connection.send(message)
+        except smtplib.SMTPServerDisconnected:
+            return self._once_more(message)
+        except (OSError, smtplib.SMTPException) as fault:
+            return _fate(fault)
+        return Fate.SENT, None
+
+    def _once_more(self, message: Message) -> tuple[Fate, str | None]:
+        """Servers end long sessions; the letter they hung up on was not accepted."""
+        self.connection.host = self.connection.configure_host()
+        try:
+            self.connection.send(message)
+        except (OSError, smtplib.SMTPException) as fault:
+            return _fate(fault)
+        return Fate.SENT, None
+
+
+class Mailbox:
+    """Development's post office: letters become files that `/mailbox` shows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @contextmanager
+    def open(self) -> Iterator[Post]:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        yield self
+
+    def send(self, message: Message) -> tuple[Fate, str | None]:
+        name = message.msgId.strip("<>").partition("@")[0]
+        draft = self.folder / f".{name}"
+        draft.write_bytes(message.as_bytes())
+        draft.rename(self.folder / f"{name}.eml")
+        return Fate.SENT, None
+
+
+def _fate(fault: Exception) -> tuple[Fate, str]:
+    """4xx and silence are worth another try, 5xx is an answer."""
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in fault.recipients.values()]
+    elif isinstance(fault, smtplib.SMTPResponseException):
+        codes = [fault.smtp_code]
+    else:
+        return Fate.LATER, f"smtp {type(fault).__name__}"
+    code = max(codes, default=0)
+    return (Fate.NEVER if 500 <= code < 600 else Fate.LATER), f"smtp {code}"
+
+
+def _verified() -> ssl.SSLContext:
+    return ssl.create_default_context()

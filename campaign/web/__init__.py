@@ -1,0 +1,1 @@
+"""The edge towards people and machines, one room per audience."""

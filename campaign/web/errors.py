@@ -1,0 +1,56 @@
+"""Every refusal as a page that says what to do next."""
+
+from flask import Flask, Response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
+
+from campaign.domain.errors import LinkExpired, LinkUnknown, Refused, SignatureEnded
+
+STATUS = {LinkUnknown: 404, LinkExpired: 410, SignatureEnded: 410}
+
+SENTENCES = {
+    400: (lazy_gettext("This request could not be read"), lazy_gettext("Go back and send the form again.")),
+    403: (lazy_gettext("This is not yours to open"), lazy_gettext("Sign in with an account that may, or go back.")),
+    404: (
+        lazy_gettext("There is no such page"),
+        lazy_gettext("The address may be mistyped, or the page was taken away. The home page lists all campaigns."),
+    ),
+    405: (lazy_gettext("This address does not take that"), lazy_gettext("Go back and use the form on the page.")),
+    413: (lazy_gettext("That is too much at once"), lazy_gettext("Send less; a form needs only a few lines.")),
+    429: (
+        lazy_gettext("Too many forms from your network"),
+        lazy_gettext("Nothing is lost: wait a little and send the form again. Others may share your network."),
+    ),
+    500: (
+        lazy_gettext("Something went wrong on our side"),
+        lazy_gettext("Nothing of what you sent was recorded. Try again in a minute."),
+    ),
+    503: (lazy_gettext("The site is being mended"), lazy_gettext("Try again in a few minutes.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, refuse)
+    app.register_error_handler(HTTPException, explain)
+
+
+def refuse(fault: Refused) -> tuple[str, int]:
+    """A rule of the house was met: its docstring is what the visitor reads."""
+    status = STATUS.get(type(fault), 409)
+    titles = {404: _("This link does not work"), 410: _("This link is over")}
+    title = titles.get(status, _("That cannot be done"))
+    return render_template("errors.html", title=title, sentence=_(fault.sentence), status=status), status
+
+
+def explain(fault: HTTPException) -> Response | tuple[str, int, dict[str, str]]:
+    if fault.response is not None:
+        return fault.response
+    status = fault.code or 500
+    title, sentence = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
+    if status in {403, 409} and fault.description and fault.description != type(fault).description:
+        sentence = fault.description
+    headers = {"Retry-After": "60"} if isinstance(fault, TooManyRequests) else {}
+    if isinstance(fault, InternalServerError) and request.path.endswith(".json"):
+        return "{}", status, {"Content-Type": "application/json"}
+    return render_template("errors.html", title=title, sentence=sentence, status=status), status, headers

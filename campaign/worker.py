@@ -1,0 +1,141 @@
+"""The worker: huey as bell and clock. A task only says "look now"; what to do stands in the rows.
+
+Every task finds its work by reading rows, claims it with a lease, is safe to run twice, and is swept up
+every minute after a crash. Losing the queue loses nothing but a minute.
+"""
+
+import time
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+import structlog
+from flask import Flask
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+
+from campaign.collaborators import Collaborators, collaborators, now
+from campaign.database import db, unit_of_work
+from campaign.domain import counting, forgetting, posting
+from campaign.domain.errors import SealBroken
+from campaign.domain.posting import Fate
+from campaign.gateways.mailer import Post, ServerUnreachable
+from campaign.models.letter import Letter
+from campaign.settings import Settings
+
+log = structlog.get_logger()
+
+BATCH = 50  # letters under one lease
+DELAY = 0.5  # seconds a bell waits, so that one is enough for what is committed meanwhile
+
+
+def open_queue(settings: Settings) -> Huey:
+    """The queue of bells: a file by default, Redis where several machines work."""
+    if settings.queue_url.startswith("sqlite:///"):
+        return SqliteHuey("campaign", filename=settings.queue_url.removeprefix("sqlite:///"), results=False)
+    return RedisHuey("campaign", url=settings.queue_url, results=False)
+
+
+class Worker:
+    """Registers the tasks on a queue and rings them."""
+
+    def __init__(self, app: Flask, huey: Huey) -> None:
+        self.app = app
+        self.huey = huey
+        self._rung: dict[str, float] = {}
+        self._guard = Lock()
+        self._looks = {name: huey.task(name=f"look_{name}")(self._in_app(look)) for name, look in LOOKS.items()}
+        for name, look in LOOKS.items():
+            huey.periodic_task(crontab(), name=f"sweep_{name}")(self._in_app(look))
+        huey.periodic_task(crontab(minute="17"), name="forget")(self._in_app(forget))
+
+    def ring(self, bell: str) -> None:
+        """Ask for a look at `bell`. One bell in the future is enough for every row committed before it."""
+        with self._guard:
+            clock = time.monotonic()
+            if self._rung.get(bell, 0.0) > clock:
+                return
+            self._rung[bell] = clock + DELAY
+        try:
+            self._looks[bell].schedule(delay=DELAY)
+        except Exception:  # the queue may be down; the sweep of the minute finds the rows
+            log.warning("bell not rung", bell=bell)
+
+    def _in_app(self, look: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            with self.app.app_context():
+                look()
+
+        return run
+
+
+def send_letters() -> int:
+    """Send what is due, a batch under one connection at a time; how many were settled."""
+    settled = 0
+    while True:
+        with unit_of_work():
+            ids = posting.claim(BATCH, at=now())
+        if not ids:
+            return settled
+        try:
+            with collaborators().post_office.open() as post:
+                for letter_id in ids:
+                    _send(letter_id, post, collaborators())
+                    settled += 1
+        except ServerUnreachable:
+            with unit_of_work():
+                posting.release(ids, at=now())
+            log.warning("mail server unreachable", letters=len(ids))
+            return settled
+
+
+def _send(letter_id: int, post: Post, tools: Collaborators) -> None:
+    """One letter, one commit. A letter that cannot be written is recorded and stops no other."""
+    with unit_of_work():
+        letter = db.session.get_one(Letter, letter_id)
+        try:
+            message = tools.writer.write(letter, at=now())
+        except SealBroken:
+            posting.settle(letter_id, Fate.LATER, fault="address box not readable here", at=now())
+            return
+        except Exception as fault:
+            log.error("letter not written", letter=letter_id, kind=letter.kind, fault=type(fault).__name__)
+            posting.settle(letter_id, Fate.LATER, fault=f"not written: {type(fault).__name__}", at=now())
+            return
+        if message is None:
+            posting.settle(letter_id, Fate.NOT_WANTED, at=now())
+            return
+        fate, code = post.send(message)
+        posting.settle(letter_id, fate, fault=code, at=now())
+
+
+def count_signatures() -> int:
+    """Bring every petition's ledger up to date; how many entries were appended."""
+    appended = 0
+    with unit_of_work():
+        due = counting.due_petitions()
+    for petition_id in due:
+        while True:
+            with unit_of_work():
+                step = counting.count(petition_id, at=now())
+            appended += step
+            if step < counting.BATCH:
+                break
+    return appended
+
+
+def forget() -> None:
+    """What the retention rules ask for every hour."""
+    with unit_of_work():
+        expired = forgetting.expire_pending(at=now())
+        letters = forgetting.forget_letters(at=now())
+    cut = 0
+    while True:
+        with unit_of_work():
+            step = forgetting.cut_times(at=now())
+        cut += step
+        if not step:
+            break
+    log.info("forgotten", expired=expired, letters=letters, times_cut=cut)
+
+
+LOOKS: dict[str, Callable[[], Any]] = {"letters": send_letters, "count": count_signatures}
