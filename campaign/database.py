@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, TypeDecorator, event
+from sqlalchemy import DDL, DateTime, Dialect, Enum, MetaData, Table, TypeDecorator, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -66,6 +66,29 @@ def word(states: type[enum.Enum]) -> Enum:
         length=20,
         name=states.__name__.lower(),
     )
+
+
+def append_only(table: Table) -> None:
+    """Have the database refuse UPDATE and DELETE on the table, on SQLite and PostgreSQL alike."""
+    for dialect, statements in append_only_guards(table.name).items():
+        for statement in statements:
+            event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+
+
+def append_only_guards(name: str) -> dict[str, list[str]]:
+    """The statements that make the guards, by dialect."""
+    sqlite = [
+        f"CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON {name} "
+        f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
+        for act in ("UPDATE", "DELETE")
+    ]
+    postgresql = [
+        f"CREATE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{name} is append-only'; END $$",
+        f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_refuse()",
+    ]
+    return {"sqlite": sqlite, "postgresql": postgresql}
 
 
 @contextmanager

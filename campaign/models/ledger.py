@@ -5,11 +5,12 @@ name, an address, a country or a hash of one, so that erasing a person needs no 
 """
 
 import enum
+from typing import cast
 
-from sqlalchemy import DDL, ForeignKey, LargeBinary, String, event
+from sqlalchemy import ForeignKey, LargeBinary, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.database import Base, word
+from campaign.database import Base, append_only, word
 
 
 class EntryKind(enum.StrEnum):
@@ -33,23 +34,4 @@ class LedgerEntry(Base):
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-SQLITE_GUARDS = [
-    f"""CREATE TRIGGER ledger_entry_no_{act.lower()} BEFORE {act} ON ledger_entry
-BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"""
-    for act in ("UPDATE", "DELETE")
-]
-POSTGRES_GUARDS = [
-    """CREATE FUNCTION ledger_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$""",
-    """CREATE TRIGGER ledger_entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry
-FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_refuse()""",
-]
-POSTGRES_UNGUARD = "DROP FUNCTION IF EXISTS ledger_entry_refuse() CASCADE"
-
-for _dialect, _statements in (("sqlite", SQLITE_GUARDS), ("postgresql", POSTGRES_GUARDS)):
-    for _statement in _statements:
-        event.listen(
-            LedgerEntry.__table__,
-            "after_create",
-            DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),
-        )
+append_only(cast(Table, LedgerEntry.__table__))

@@ -104,9 +104,7 @@ class Prisoner(Base):
     status: Mapped[Status] = mapped_column(word(Status))
     status_as_of: Mapped[str] = mapped_column(String(10))  # a partial date: 2017, 2017-06 or 2017-06-09
     status_note: Mapped[str] = mapped_column(Text, default="")
-    held_since: Mapped[str | None] = mapped_column(
-        String(10)
-    )  # partial date; None where it may not be stated
+    held_since: Mapped[str | None] = mapped_column(String(10))  # partial date; None where it may not be stated
     last_checked_on: Mapped[date]
     last_checked_by: Mapped[str] = mapped_column(String(200))
 
@@ -194,7 +192,7 @@ class Fact(Base):
     position: Mapped[int] = mapped_column(default=0)
 
     prisoner: Mapped[Prisoner] = relationship(back_populates="facts")
-    conflict: Mapped["Conflict | None"] = relationship(back_populates="facts", foreign_keys=[conflict_id])
+    conflict: Mapped["Conflict | None"] = relationship(back_populates="facts")
     sources: Mapped[list[Source]] = relationship(secondary=fact_sources, order_by=Source.id)
 
     @property
@@ -216,15 +214,13 @@ class Conflict(Base):
     prisoner_id: Mapped[int] = mapped_column(ForeignKey("prisoner.id", ondelete="CASCADE"), index=True)
     about: Mapped[str] = mapped_column(Text)
     decision: Mapped[Decision] = mapped_column(word(Decision), default=Decision.OPEN)
-    chosen_fact_id: Mapped[int | None] = mapped_column(ForeignKey("fact.id", use_alter=True))
+    chosen_fact_id: Mapped[int | None]  # one of `facts`; no foreign key, as the tables would point at each other
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text, default="")
 
     prisoner: Mapped[Prisoner] = relationship(back_populates="conflicts")
-    facts: Mapped[list[Fact]] = relationship(
-        back_populates="conflict", foreign_keys=[Fact.conflict_id], order_by=Fact.position
-    )
+    facts: Mapped[list[Fact]] = relationship(back_populates="conflict", order_by=Fact.position)
 
 
 class Consent(Base):
