@@ -129,7 +129,7 @@ _NEVER_STORED = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DROPPED = "\u200b\u2060\ufeff\u00ad\u180e\u200e\u200f\u061c\u034f\u17b4\u17b5"
 _OVERRIDES = regex.compile("[\u202a-\u202e\u2066-\u2069]")
 _TAGS = regex.compile("[\U000e0000-\U000e007f]")
-_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Emoji_Presentation}|[\U0001f1e6-\U0001f1ff]|\u20e3")
+_EMOJI = regex.compile(r"(?![©®™])\p{Extended_Pictographic}|\p{Emoji_Presentation}|[\U0001f1e6-\U0001f1ff]|\u20e3")
 
 
 def _plain_forms() -> dict[int, str | None]:
@@ -186,12 +186,12 @@ _WEB = r"(?:com|net|org|info|biz|gov|edu|xyz|onion)"
 _COUNTRY = r"(?:ru|su|tj|kz|kg|uz|tm|by|ua|cn|ir|uk|io|eu|us|tk|ly|cc|tv|рф|рус|укр|бел|срб)"
 _LINKS = (
     (Reason.ADDRESS, regex.compile(r"[^\s@]@[^\s@]|mailto:", regex.I)),
-    (Reason.LINK, regex.compile(rf"://|\bwww\d?\.|\b(?:https?|hxxps?|ftp|tel|data|javascript)\s*:"
+    (Reason.LINK, regex.compile(rf"//|\bwww\d?\.|\b(?:https?|hxxps?|ftp|tel|data|javascript)\s*:"
                                 rf"|[\w-]{{2}}\.{_WEB}\b", regex.I)),
-    (Reason.LINK, regex.compile(rf"[\w-]\.[a-z]{{2,24}}/\w|(?<![\w.])[^\W_A-ZА-Я]{{3,}}\.{_COUNTRY}(?!\w)")),
+    (Reason.LINK, regex.compile(rf"[\w-]\.[a-z]{{2,24}}/\w|(?<![\w.])(?:[^\W_A-ZА-Я]{{2,}}\.)+{_COUNTRY}(?!\w)")),
     (Reason.MARKUP, regex.compile(r"[<>]|&(?:#\d+|#x[\da-f]+|[a-z]+\d*);", regex.I)),
 )  # fmt: skip
-_MAYBE_LINK = regex.compile("[.:@<>&]")
+_MAYBE_LINK = regex.compile("[.:@<>&]|//")
 _MARKS = regex.compile(r"\p{Mn}{5}|(\p{M})\p{M}*\1")
 
 
