@@ -13,7 +13,7 @@ from campaign.database import db
 from campaign.domain import tallying
 from campaign.domain.signing import OpenPetition
 from campaign.domain.tallying import Countries
-from campaign.models.campaign import Campaign, State
+from campaign.models.campaign import PUBLIC_STATES, Campaign, State
 from campaign.models.organisation import Cosigner
 from campaign.models.petition import AskState, Petition, PetitionText
 from campaign.models.prisoner import Answer, Prisoner, Question
@@ -127,12 +127,11 @@ def high_risk_countries() -> frozenset[str]:
 
 def published_slugs() -> tuple[list[str], list[str]]:
     """Slugs of public campaigns and of public petitions, for the map of the site."""
-    public = [state for state in State if state.is_public]
-    campaigns = select(Campaign.slug).where(Campaign.state.in_(public)).order_by(Campaign.position, Campaign.slug)
+    campaigns = select(Campaign.slug).where(Campaign.state.in_(PUBLIC_STATES)).order_by(Campaign.position, Campaign.slug)
     petitions = (
         select(Petition.slug)
         .join(Campaign)
-        .where(Petition.state.in_(public), Campaign.state.in_(public))
+        .where(Petition.state.in_(PUBLIC_STATES), Campaign.state.in_(PUBLIC_STATES))
         .order_by(Petition.slug)
     )
     return list(db.session.scalars(campaigns)), list(db.session.scalars(petitions))
@@ -153,12 +152,11 @@ def person(prisoner: Prisoner) -> Person:
 
 
 def _published(slug: str) -> Petition | None:
-    public = [state for state in State if state.is_public]
-    paused = [*public, State.PAUSED]
+    readable = [*PUBLIC_STATES, State.PAUSED]
     return db.session.scalar(
         select(Petition)
         .join(Campaign)
-        .where(Petition.slug == slug, Petition.state.in_(paused), Campaign.state.in_(public))
+        .where(Petition.slug == slug, Petition.state.in_(readable), Campaign.state.in_(PUBLIC_STATES))
     )
 
 

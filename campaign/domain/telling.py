@@ -14,7 +14,7 @@ from campaign.database import db
 from campaign.domain import casework, showing, tallying
 from campaign.domain.casework import Held
 from campaign.domain.showing import Person
-from campaign.models.campaign import Campaign, State
+from campaign.models.campaign import PUBLIC_STATES, Campaign, State
 from campaign.models.petition import Petition
 from campaign.models.prisoner import (
     Confidence,
@@ -124,8 +124,7 @@ class _Shelf:
 
 def campaign(slug: str) -> CampaignTold | None:
     """The campaign under that address, or None where nothing is published there."""
-    public = [state for state in State if state.is_public]
-    row = db.session.scalar(select(Campaign).where(Campaign.slug == slug, Campaign.state.in_(public)))
+    row = db.session.scalar(select(Campaign).where(Campaign.slug == slug, Campaign.state.in_(PUBLIC_STATES)))
     if row is None:
         return None
     shelf = _Shelf()
@@ -199,8 +198,8 @@ def _letters(row: Campaign, named: list[Prisoner]) -> list[Petition]:
         select(Petition)
         .join(Campaign)
         .where(
-            Campaign.state.in_([state for state in State if state.is_public]),
-            Petition.state.in_([*(state for state in State if state.is_public), State.PAUSED]),
+            Campaign.state.in_(PUBLIC_STATES),
+            Petition.state.in_([*PUBLIC_STATES, State.PAUSED]),
             (Petition.campaign_id == row.id) | Campaign.prisoners.any(Prisoner.id.in_(ids)),
         )
         .order_by(Petition.campaign_id != row.id, Campaign.position, Petition.id)
@@ -221,12 +220,11 @@ def _letter(row: Petition) -> LetterTold:
 
 def _elsewhere(row: Campaign, named: list[Prisoner]) -> tuple[tuple[str, str], ...]:
     """For people of a joint campaign, the published campaign that is theirs alone."""
-    public = [state for state in State if state.is_public]
     found = []
     for prisoner in named:
         others = db.session.scalars(
             select(Campaign)
-            .where(Campaign.id != row.id, Campaign.state.in_(public), Campaign.prisoners.any(id=prisoner.id))
+            .where(Campaign.id != row.id, Campaign.state.in_(PUBLIC_STATES), Campaign.prisoners.any(id=prisoner.id))
             .order_by(Campaign.position)
         )
         alone = next((other for other in others if len(other.prisoners) == 1), None)

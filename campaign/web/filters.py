@@ -1,0 +1,69 @@
+"""How numbers, days and countries are written: by the reader's language, and only as exactly as they are known."""
+
+from datetime import UTC, date, datetime
+
+import nh3
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import get_locale
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "em", "strong", "a", "blockquote", "br", "hr", "code"}
+
+
+def number(value: int) -> str:
+    return format_decimal(value, locale=get_locale())
+
+
+def day(value: date | datetime | str) -> str:
+    """A day, or a partial date such as 2017 or 2017-06 written no more exactly than that."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC).date()
+    if isinstance(value, str):
+        if len(value) == len("2017"):
+            return value
+        if len(value) == len("2017-06"):
+            return format_date(date.fromisoformat(f"{value}-01"), "MMMM y", locale=get_locale())
+        value = date.fromisoformat(value)
+    return format_date(value, "d MMMM y", locale=get_locale())
+
+
+def moment(value: datetime) -> str:
+    """A moment with its clock, always in UTC and saying so."""
+    return format_datetime(value.astimezone(UTC), "d MMMM y, HH:mm 'UTC'", locale=get_locale())
+
+
+def country(code: str) -> str:
+    """The country's name in the reader's language; the code itself where CLDR has none."""
+    return get_locale().territories.get(code, code)
+
+
+def eights(value: str) -> list[str]:
+    """A hash or receipt number in groups that an eye can compare."""
+    return [value[i : i + 8] for i in range(0, len(value), 8)]
+
+
+def markdown(text: str) -> Markup:
+    """What a campaign's authors wrote, with nothing in it but text, lists and links."""
+    html = nh3.clean(_MARKDOWN.render(text), tags=_TAGS, attributes={"a": {"href"}}, link_rel="noreferrer")
+    return Markup(html)  # noqa: S704 - cleaned in the line above
+
+
+def init_app(app: Flask) -> None:
+    for filter_ in (number, day, moment, country, eights, markdown):
+        app.jinja_env.filters[filter_.__name__] = filter_
+
+    @app.context_processor
+    def site() -> dict[str, Any]:
+        settings = collaborators().settings
+        return {
+            "site": {
+                "name": settings.site_name,
+                "operator": settings.operator,
+                "url": settings.site_url,
+                "is_public": "public" in settings.roles,
+            }
+        }

@@ -1,0 +1,56 @@
+"""Home, where a campaign is found, and the page of a campaign: who, what is recorded, what happened."""
+
+from typing import Any
+
+from flask import Response, render_template, request
+
+from campaign.domain import register, searching
+from campaign.domain.telling import CampaignTold, CaseTold
+from campaign.web import charts
+from campaign.web.public import bp, memory
+from campaign.web.public.memory import campaign_or_404
+
+LONGEST_QUERY = 100
+
+
+@bp.get("/")
+def home() -> Response:
+    asked = request.args.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    country = request.args.get("country", "")[:2]
+    if not asked and not country:
+        return memory.page("public/home.html", "all", lambda: _register("", ""))
+    return Response(render_template("public/home.html", **_register(asked, country)))
+
+
+@bp.get("/campaigns/<slug:slug>")
+def campaign(slug: str) -> Response:
+    told = campaign_or_404(slug)
+    return memory.page("public/campaign.html", slug, lambda: _case_page(told))
+
+
+def _register(asked: str, country: str) -> dict[str, Any]:
+    entries = register.entries(searching.find_campaigns(asked, country=country or None))
+    return {
+        "entries": entries,
+        "countries": register.countries(),
+        "asked": asked,
+        "country": country,
+        "is_demonstration": any(entry.is_demonstration for entry in entries),
+    }
+
+
+def _case_page(told: CampaignTold) -> dict[str, Any]:
+    return {
+        "campaign": told,
+        "elsewhere": dict(told.elsewhere),
+        "weeks": {case.person.slug: _weeks(case) for case in told.cases},
+        "sources": {source.number: source for source in told.sources},
+        "is_demonstration": told.is_demonstration,
+    }
+
+
+def _weeks(case: CaseTold) -> charts.Weeks | None:
+    if case.held is None:
+        return None
+    marked = [fact.days_held for fact in case.timeline if fact.days_held is not None]
+    return charts.weeks(case.held.days, [day for day in marked if day <= case.held.days])

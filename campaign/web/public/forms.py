@@ -1,0 +1,115 @@
+"""The form at the foot of the letter.
+
+Nothing is chosen in advance. Who asks for more than being counted, in a country where that can be dangerous,
+is warned once by the same form and ticks a second box.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from wtforms import StringField
+from wtforms.validators import StopValidation
+
+from campaign.domain.signing import Signer
+from campaign.models.signature import Visibility
+from campaign.web import countries, fields, languages
+from campaign.web.fields import Address, OpenForm, Tick
+from campaign.web.public import memory
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of the list of errors: what, why, and the id of the field to go to."""
+
+    label: str
+    text: str
+    target: str
+
+
+class SignForm(OpenForm):
+    name = StringField()
+    email = Address()
+    country = StringField()
+    visibility = StringField()
+    consent = Tick()
+    updates = Tick()
+    silent = Tick()
+    sure = Tick()
+
+    accepted_name = ""
+    asks_if_sure = False
+
+    @classmethod
+    def sent(cls) -> "SignForm":
+        """The form of this request. A field sent twice is refused with 400."""
+        fields.refuse_doubled_fields()
+        return cls(request.form)
+
+    def validate_name(self, field: StringField) -> None:
+        if not (field.data or "").strip() and self.visibility.data == Visibility.COUNTED:
+            return
+        self.accepted_name = fields.name_of(field)
+
+    def validate_country(self, field: StringField) -> None:
+        if not countries.is_country(field.data):
+            raise StopValidation(_("Choose the country where you live."))
+
+    def validate_visibility(self, field: StringField) -> None:
+        if field.data not in set(Visibility):
+            raise StopValidation(_("Choose one of the four. Nothing is chosen for you."))
+        if field.data != Visibility.COUNTED and self.country.data in memory.high_risk_countries():
+            self.asks_if_sure = True
+            if not self.sure.data:
+                raise StopValidation(_risk(self.country.data or ""))
+
+    def validate_consent(self, field: Tick) -> None:
+        if not field.data:
+            raise StopValidation(
+                _("Tick this box if you agree. Without it we may not keep your signature, and nothing was stored.")
+            )
+
+    def validate_silent(self, field: Tick) -> None:
+        if field.data and self.updates.data:
+            raise StopValidation(
+                _("You asked for news and also never to be written to again. Only one of the two can be true.")
+            )
+
+    def signer(self) -> Signer:
+        return Signer(
+            name=self.accepted_name,
+            email=self.email.address,
+            country=str(self.country.data),
+            visibility=Visibility(self.visibility.data),
+            lang=languages.chosen(),
+            wants_updates=bool(self.updates.data),
+            wants_silence=bool(self.silent.data),
+        )
+
+    def problems(self) -> list[Problem]:
+        """The errors in the order of the form."""
+        labels: dict[str, tuple[str, str]] = {
+            "stamp": (_("This form"), "sign"),
+            "name": (_("Your name"), "f-name"),
+            "email": (_("E-mail"), "f-email"),
+            "country": (_("Country"), "f-country"),
+            "visibility": (_("How your name is seen"), "f-visibility"),
+            "consent": (_("Consent"), "f-consent"),
+            "silent": (_("Letters from us"), "f-silent"),
+        }
+        errors: dict[str, Any] = self.errors
+        return [
+            Problem(label, str(errors[name][0]), target)
+            for name, (label, target) in labels.items()
+            if errors.get(name)
+        ]
+
+
+def _risk(code: str) -> str:
+    country = countries.names(languages.chosen()).get(code, code)
+    return _(
+        "People in %(country)s may be at risk if it becomes known that they signed. "
+        "Choose “Counted only”, or tick the box if you are sure.",
+        country=country,
+    )

@@ -1,0 +1,91 @@
+"""What programs ask for: is it up, is it ready, what may be indexed, whom to tell of a hole."""
+
+from datetime import timedelta
+from email.utils import parseaddr
+from functools import lru_cache
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Response, jsonify, render_template, url_for
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaign.collaborators import collaborators, now
+from campaign.database import db
+from campaign.domain import keeping, showing
+from campaign.settings import ROOT
+from campaign.web.public import bp
+
+NOT_INDEXED = ("/confirm/", "/signature/", "/unsubscribe/", "/my-links", "/account/", "/workspace/", "/staff/")
+POLICY_LASTS = timedelta(days=180)
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """The process answers. Whether it can work is `/readyz`."""
+    return _uncached(jsonify(status="up"))
+
+
+@bp.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Database there, migrations complete, keys registered; which of them fails stays inside the house."""
+    try:
+        ready = _database_is_current() and _keys_are_registered()
+    except SQLAlchemyError:
+        ready = False
+    return _uncached(jsonify(status="ready" if ready else "not ready")), 200 if ready else 503
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_INDEXED)]
+    lines.append(f"Sitemap: {_absolute(url_for('public.sitemap'))}")
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> Response:
+    campaigns, petitions = showing.published_slugs()
+    paths = [url_for("public.home"), url_for("public.privacy")]
+    paths += [url_for("public.campaign", slug=slug) for slug in campaigns]
+    paths += [url_for("public.petition", slug=slug) for slug in petitions]
+    body = render_template("public/sitemap.xml", addresses=[_absolute(path) for path in paths])
+    return Response(body, mimetype="application/xml")
+
+
+@bp.get("/.well-known/security.txt")
+def security_txt() -> Response:
+    until = (now() + POLICY_LASTS).strftime("%Y-%m-%dT00:00:00Z")
+    lines = [
+        f"Contact: mailto:{parseaddr(collaborators().settings.mail_from)[1]}",
+        f"Expires: {until}",
+        "Preferred-Languages: en",
+        f"Canonical: {_absolute(url_for('public.security_txt'))}",
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+def _absolute(path: str) -> str:
+    return collaborators().settings.site_url + path
+
+
+def _uncached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@lru_cache(maxsize=1)
+def _newest_migration() -> str | None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _database_is_current() -> bool:
+    found = db.session.scalars(text("SELECT version_num FROM alembic_version")).all()
+    return list(found) == [_newest_migration()]
+
+
+def _keys_are_registered() -> bool:
+    settings = collaborators().settings
+    return not keeping.unregistered(mail=settings.mail_public_key, names=settings.names_public_key)
