@@ -120,7 +120,7 @@ def release(letter_ids: list[int], *, at: datetime) -> None:
 def forget_sent(*, before: datetime) -> int:
     """Delete letters that ended before that moment; how many."""
     over = [LetterState.SENT, LetterState.FAILED, LetterState.NOT_WANTED]
-    done: CursorResult[Any] = db.session.execute(
+    done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
         Letter.__table__.delete().where(Letter.state.in_(over), Letter.posted_at < before)  # type: ignore[attr-defined]
     )
     return done.rowcount

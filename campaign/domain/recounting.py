@@ -110,10 +110,8 @@ def _mend_days(petition: Petition, report: Recount) -> None:
 
 
 def _replace(petition: Petition, report: Recount, model: Any, column: str, truth: dict[str, int]) -> None:
-    kept = {
-        getattr(row, column): row.signatures
-        for row in db.session.scalars(select(model).where(model.petition_id == petition.id))
-    }
+    rows: list[Any] = list(db.session.scalars(select(model).where(model.petition_id == petition.id)))
+    kept = {getattr(row, column): row.signatures for row in rows}
     if {k: n for k, n in kept.items() if n} == {k: n for k, n in truth.items() if n}:
         return
     report.faults.append(f"counts by {column} were off in {len(set(kept.items()) ^ set(truth.items()))} places")

@@ -32,7 +32,7 @@ class Lock:
     """The public half of a pair: seals, and cannot open."""
 
     public_key: bytes
-    _box: SealedBox = field(init=False, repr=False, compare=False)
+    _box: "SealedBox[PublicKey]" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_box", SealedBox(PublicKey(self.public_key)))
@@ -50,7 +50,7 @@ class Opener:
 
     def __init__(self, private_keys: Sequence[bytes]) -> None:
         pairs = [PrivateKey(raw) for raw in private_keys]
-        self._boxes: Mapping[bytes, SealedBox] = {key_id(bytes(p.public_key)): SealedBox(p) for p in pairs}
+        self._boxes: Mapping[bytes, SealedBox[PrivateKey]] = {key_id(bytes(p.public_key)): SealedBox(p) for p in pairs}
 
     @property
     def key_ids(self) -> set[bytes]:

@@ -14,9 +14,9 @@ from flask_mail import Message
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain.confirming import PENDING_LASTS
 from campaign.domain.links import Links, Purpose
 from campaign.domain.sealing import Opener
+from campaign.domain.signing import PENDING_LASTS
 from campaign.models.account import Account
 from campaign.models.letter import Letter
 from campaign.models.signature import Signature, SignatureState

@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask_mail import Connection, Mail, Message
@@ -35,9 +35,9 @@ class PostOffice(Protocol):
     def open(self) -> Iterator[Post]: ...
 
 
-class SmtpConnection(Connection):  # type: ignore[misc]
+class SmtpConnection(Connection):
     def configure_host(self) -> smtplib.SMTP:
-        mail: SmtpOffice = self.mail
+        mail = cast(SmtpOffice, self.mail)
         try:
             if mail.scheme == "smtps":
                 host: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT, context=_verified())
@@ -52,7 +52,7 @@ class SmtpConnection(Connection):  # type: ignore[misc]
         return host
 
 
-class SmtpOffice(Mail):  # type: ignore[misc]
+class SmtpOffice(Mail):
     """One verified connection for a whole batch, opened anew after the server hangs up."""
 
     suppress = False

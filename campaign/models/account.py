@@ -26,7 +26,7 @@ account_roles = Table(
 )
 
 
-class Role(Base, RoleMixin):  # type: ignore[misc]
+class Role(Base, RoleMixin):
     __tablename__ = "role"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,7 +34,7 @@ class Role(Base, RoleMixin):  # type: ignore[misc]
     description: Mapped[str] = mapped_column(String(200), default="")
 
 
-class Account(Base, UserMixin):  # type: ignore[misc]
+class Account(Base, UserMixin):
     """The column names tf_…, fs_… and mf_… are those that Flask-Security looks for."""
 
     __tablename__ = "account"
@@ -45,18 +45,18 @@ class Account(Base, UserMixin):  # type: ignore[misc]
     title: Mapped[str] = mapped_column(String(200), default="")
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
-    is_demonstration: Mapped[bool] = mapped_column(
-        default=False
-    )  # needs no second factor, in development only
+    is_demonstration: Mapped[bool] = mapped_column(default=False)  # needs no second factor, in development only
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
     created_at: Mapped[datetime] = mapped_column(Moment)
 
-    roles: Mapped[list[Role]] = relationship(secondary=account_roles)
-    webauthn: Mapped[list["Passkey"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    roles: Mapped[list[Role]] = relationship(secondary=account_roles)  # type: ignore[assignment]
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
+        back_populates="user", cascade="all, delete-orphan"
+    )
 
 
 class Passkey(Base):

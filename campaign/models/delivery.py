@@ -34,9 +34,7 @@ class Delivery(Base):
     packet_id: Mapped[int] = mapped_column(ForeignKey("packet.id"), unique=True)
     state: Mapped[DeliveryState] = mapped_column(word(DeliveryState), default=DeliveryState.PREPARED)
     outcome: Mapped[Outcome | None] = mapped_column(word(Outcome))
-    outcome_words: Mapped[str] = mapped_column(
-        Text, default=""
-    )  # by whom refused, and with what words; tracking
+    outcome_words: Mapped[str] = mapped_column(Text, default="")  # by whom refused, and with what words; tracking
     place: Mapped[str] = mapped_column(String(200), default="")
     handed_over_on: Mapped[date | None]
     addressee_reference: Mapped[str] = mapped_column(String(100), default="")

@@ -47,6 +47,4 @@ class Letter(Base):
     posted_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)  # also the end of the lease while sending
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
-    fault: Mapped[str | None] = mapped_column(
-        String(80)
-    )  # a code such as "smtp 550", never the server's text
+    fault: Mapped[str | None] = mapped_column(String(80))  # a code such as "smtp 550", never the server's text

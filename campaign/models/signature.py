@@ -78,9 +78,7 @@ class Signature(Base):
             postgresql_where=text("state = 'pending'"),
         ),
         CheckConstraint("(state = 'pending') = (slot IS NOT NULL)", name="slot_while_pending"),
-        CheckConstraint(
-            "state NOT IN ('confirmed', 'held') OR place IS NOT NULL", name="place_when_confirmed"
-        ),
+        CheckConstraint("state NOT IN ('confirmed', 'held') OR place IS NOT NULL", name="place_when_confirmed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -25,9 +25,7 @@ class Subscription(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
-    state: Mapped[SubscriptionState] = mapped_column(
-        word(SubscriptionState), default=SubscriptionState.ACTIVE
-    )
+    state: Mapped[SubscriptionState] = mapped_column(word(SubscriptionState), default=SubscriptionState.ACTIVE)
     email_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     email_box: Mapped[bytes | None] = mapped_column(LargeBinary)
     lang: Mapped[str] = mapped_column(String(20))
