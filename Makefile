@@ -17,7 +17,6 @@ fonts: .venv/installed  ## Noto for the scripts a packet may need, into instance
 	@$(BIN)/python -m campaign.gateways.fonts
 
 test: .venv/developing  ## all tests, on SQLite and on PostgreSQL, with a browser where there is one
-	@$(BIN)/python -m tests.browser || true
 	@$(BIN)/pytest $(ARGS)
 
 check: .venv/developing  ## format, lint, types, import contracts, templates, migrations, tests

@@ -1,7 +1,9 @@
 """What gunicorn and `flask --app wsgi` import."""
 
+import os
 import sys
 
+from campaign import readiness
 from campaign.app import create_app
 from campaign.settings import SettingsWrong
 
@@ -10,3 +12,11 @@ try:
 except SettingsWrong as wrong:
     print("The settings cannot be used:", *wrong.faults, sep="\n  ", file=sys.stderr)
     raise SystemExit(1) from None
+
+# A command may be the one that mends the database; a server must find it whole.
+if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+    with app.app_context():
+        faults = readiness.faults(app.extensions["collaborators"].settings)
+    if faults:
+        print("The site cannot start:", *faults, sep="\n  ", file=sys.stderr)
+        raise SystemExit(1)

@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from huey.consumer import Consumer
 from sqlalchemy import select
 
+from campaign import readiness
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.domain import recounting
@@ -25,6 +26,9 @@ THREADS = 2
 @with_appcontext
 def worker() -> None:
     """Run the background work: letters, counting, packets, forgetting."""
+    faults = readiness.faults(collaborators().settings)
+    if faults:
+        raise click.ClickException("\n  ".join(["the worker cannot start:", *faults]))
     huey = current_app.extensions["huey"]
     for bell in ("letters", "count"):
         collaborators().ring(bell)
@@ -61,7 +65,11 @@ def serve(port: int, workers: int) -> None:
     """Run web and worker under one supervising process; Ctrl-C leaves nothing running."""
     web = ["gunicorn", "wsgi:app", f"--bind=127.0.0.1:{port}", f"--workers={workers}", "--no-control-socket"]
     background = ["flask", "--app", "wsgi", "worker"]
-    children = [subprocess.Popen([sys.executable, "-m", *command]) for command in (web, background)]  # noqa: S603
+    environ = {name: value for name, value in os.environ.items() if name != "FLASK_RUN_FROM_CLI"}
+    children = [
+        subprocess.Popen([sys.executable, "-m", *command], env=environ)  # noqa: S603
+        for command in (web, background)
+    ]
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -2,18 +2,12 @@
 
 from datetime import timedelta
 from email.utils import parseaddr
-from functools import lru_cache
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from flask import Response, jsonify, render_template, url_for
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
+from campaign import readiness
 from campaign.collaborators import collaborators, now
-from campaign.database import db
-from campaign.domain import keeping, showing
-from campaign.settings import ROOT
+from campaign.domain import showing
 from campaign.web.public import bp
 
 NOT_INDEXED = ("/confirm/", "/signature/", "/unsubscribe/", "/my-links", "/account/", "/workspace/", "/staff/")
@@ -29,10 +23,7 @@ def healthz() -> Response:
 @bp.get("/readyz")
 def readyz() -> tuple[Response, int]:
     """Database there, migrations complete, keys registered; which of them fails stays inside the house."""
-    try:
-        ready = _database_is_current() and _keys_are_registered()
-    except SQLAlchemyError:
-        ready = False
+    ready = not readiness.faults(collaborators().settings)
     return _uncached(jsonify(status="ready" if ready else "not ready")), 200 if ready else 503
 
 
@@ -72,20 +63,3 @@ def _absolute(path: str) -> str:
 def _uncached(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@lru_cache(maxsize=1)
-def _newest_migration() -> str | None:
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    return ScriptDirectory.from_config(config).get_current_head()
-
-
-def _database_is_current() -> bool:
-    found = db.session.scalars(text("SELECT version_num FROM alembic_version")).all()
-    return list(found) == [_newest_migration()]
-
-
-def _keys_are_registered() -> bool:
-    settings = collaborators().settings
-    return not keeping.unregistered(mail=settings.mail_public_key, names=settings.names_public_key)
