@@ -77,8 +77,7 @@ def _spark(values: Sequence[int]) -> Spark:
     top = max(values) or 1
     step = (_RIGHT - _LEFT) / (len(values) - 1)
     points = [
-        (round(_LEFT + i * step, 1), round(_FLOOR - value / top * (_FLOOR - _TOP), 1))
-        for i, value in enumerate(values)
+        (round(_LEFT + i * step, 1), round(_FLOOR - value / top * (_FLOOR - _TOP), 1)) for i, value in enumerate(values)
     ]
     line = " ".join(f"{x},{y}" for x, y in points)
     return Spark(line=line, area=f"{_LEFT},{_FLOOR} {line} {_RIGHT},{_FLOOR}", end=points[-1])

@@ -1,6 +1,7 @@
 """How numbers, days and countries are written: by the reader's language, and only as exactly as they are known."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import nh3
 from babel.dates import format_date, format_datetime
@@ -9,6 +10,8 @@ from flask import Flask
 from flask_babel import get_locale
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+
+from campaign.collaborators import collaborators
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "em", "strong", "a", "blockquote", "br", "hr", "code"}

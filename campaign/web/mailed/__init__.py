@@ -1,4 +1,4 @@
-"""The holder of a link from a letter: never kept, never indexed, no cookie."""
+"""The holder of a link from a letter: never kept, never indexed, no cookie, and nothing out of a box shown."""
 
 from flask import Blueprint
 
@@ -6,3 +6,5 @@ from campaign.web import origins
 
 bp = Blueprint("mailed", __name__)
 origins.guard(bp)
+
+from campaign.web.mailed import confirming, relinking, signatures, unsubscribing  # noqa: E402, F401 - routes on `bp`

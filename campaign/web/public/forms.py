@@ -100,9 +100,7 @@ class SignForm(OpenForm):
         }
         errors: dict[str, Any] = self.errors
         return [
-            Problem(label, str(errors[name][0]), target)
-            for name, (label, target) in labels.items()
-            if errors.get(name)
+            Problem(label, str(errors[name][0]), target) for name, (label, target) in labels.items() if errors.get(name)
         ]
 
 
