@@ -153,7 +153,6 @@ _TRANSPARENT = r"[\p{Joining_Type=Transparent}--[\u200c]]*+"
 _FIXES = tuple(
     (regex.compile(pattern, regex.V1), to)
     for pattern, to in (
-        (r"\u200c{2,}", "\u200c"),
         (rf"(?<!{_VIRAMA})(?<!(?=\p{{Arabic}})[\p{{Joining_Type=D}}\p{{Joining_Type=L}}]"
          rf"[\p{{Joining_Type=Transparent}}--[\u200c]]*)\u200c", ""),
         (rf"(?<!{_VIRAMA})\u200c(?!{_TRANSPARENT}(?=\p{{Arabic}})[\p{{Joining_Type=D}}\p{{Joining_Type=R}}])", ""),
@@ -167,8 +166,11 @@ _FIXES = tuple(
 
 
 def _tidied(name: str) -> str:
+    name = name.translate(_PLAIN)
+    if len(name) > _MOST_TYPED:  # one Arabic ligature stands for eighteen letters
+        raise NameRefused(Reason.TOO_LONG)
     for pattern, to in _FIXES:
-        name = pattern.sub(to, name.translate(_PLAIN))
+        name = pattern.sub(to, name)
     return " ".join(normalize("NFC", name).split())
 
 
@@ -233,9 +235,7 @@ def _refuse_shape(name: str, kinds: list[str]) -> None:
         raise NameRefused(Reason.DIGITS)
     if not name.isascii() and _MARKS.search(normalize("NFD", name)):
         raise NameRefused(Reason.MARKS)
-    if len(name) > MOST_CLUSTERS and (
-        len(name) > _MOST_KEPT or len(regex.findall(r"\X", name)) > MOST_CLUSTERS
-    ):
+    if len(name) > MOST_CLUSTERS and (len(name) > _MOST_KEPT or len(regex.findall(r"\X", name)) > MOST_CLUSTERS):
         raise NameRefused(Reason.TOO_LONG)
 
 

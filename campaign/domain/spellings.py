@@ -27,7 +27,7 @@ _DIGIT_ZEROS = (
     0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
     0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810,
 )  # fmt: skip
-_SILENT = "'’‘ʼʻʹʽˈ`´׳״ء"  # written or left out, the name is the same
+_SILENT = "'’‘ʼʻʹʽˈ`´׳״"  # written or left out, the name is the same
 _PARTING = "-‐‑–־.·•・‧་༌፡,/()"
 
 _SAME_LETTER = {

@@ -181,9 +181,7 @@ def test_initials_show_no_more_than_one_cluster_of_each_part(raw):
     assert shown.endswith((".", "○"))
 
 
-@pytest.mark.parametrize(
-    "name", ["Aнна Smith", "Anna Smіth", "Ελenη", "Paвел Иванов", "Anna-Mariя"]
-)
+@pytest.mark.parametrize("name", ["Aнна Smith", "Anna Smіth", "Ελenη", "Paвел Иванов", "Anna-Mariя"])
 def test_a_word_in_two_lookalike_scripts_is_held(name):
     assert accepted(name) == name
     assert hold_reasons(name) == {Hold.MIXED_SCRIPTS}
