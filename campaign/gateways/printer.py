@@ -21,6 +21,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import segno
+
 from campaign.domain.printing import Data, GlyphMissing, Printed, PrintRefused
 from campaign.gateways import fonts
 
@@ -45,11 +47,17 @@ class TypstPrinter:
         self.folder = folder
         self.words = dict(words or {})
         self.at_once = at_once
+        self._asked: set[str] = set()
+        self._missing: set[str] = set()
 
     def missing(self, texts: Iterable[str]) -> set[str]:
-        pieces = sorted({piece for text in texts for piece in pieces_of(text)})
-        answer = self._ask({"act": "missing", "pieces": pieces}) if pieces else []
-        return set(json.loads(answer[0].pdf)) if answer else set()
+        """Each piece is asked about once in the life of this printer."""
+        new = {piece for text in set(texts) for piece in pieces_of(text)} - self._asked
+        if new:
+            answer = self._ask({"act": "missing", "pieces": sorted(new)})
+            self._missing |= set(json.loads(answer[0].pdf))
+            self._asked |= new
+        return set(self._missing)
 
     def parts(self, names: Sequence[str], data: Data) -> dict[str, Printed]:
         made = self._ask({"act": "parts", "names": list(names), "data": self._with_words(data)})
@@ -73,7 +81,9 @@ class TypstPrinter:
                     future.cancel()
 
     def _with_words(self, data: Data) -> dict[str, Any]:
-        return {**data, "words": {**self.words, **data.get("words", {})}}
+        """The fixed words in the packet's language, and the QR code of the public page."""
+        drawn = {"qr": _qr(data["link"])} if "link" in data else {}
+        return {**data, **drawn, "words": {**self.words, **data.get("words", {})}}
 
     def _ask(self, message: dict[str, Any]) -> list[Printed]:
         message["fonts"] = str(self.folder)
@@ -93,6 +103,12 @@ class TypstPrinter:
         if child.returncode != 0:
             raise PrintRefused("the printing process ended early")
         return _unpack(child.stdout)
+
+
+def _qr(address: str) -> str:
+    out = io.BytesIO()
+    segno.make(address, error="q", micro=False).save(out, kind="svg", border=0, xmldecl=False, omitsize=True)
+    return out.getvalue().decode()
 
 
 def fixed_words() -> list[str]:

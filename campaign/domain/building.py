@@ -1,0 +1,220 @@
+"""Building: a sealed packet becomes files, by one builder at a time, and again from where it stopped.
+
+The builder holds a lease on the packet's row and renews it with each file, so that a killed worker is
+followed by another. What is printed is what was sealed: each line is made again and compared with its
+frozen hash. Where a signer has withdrawn in between, the packet is superseded, never edited.
+"""
+
+import hmac
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import CursorResult, or_, select, update
+
+from campaign.database import db
+from campaign.domain import frozen, lining, packing
+from campaign.domain.lining import LineChanged, Rules
+from campaign.domain.sealing import Opener
+from campaign.models.packet import Level, Packet, PacketLine, PacketState, PrintedAs
+
+LEASE = timedelta(seconds=90)
+BEFORE = ("cover-letter", "at-a-glance", "case-sheet", "petition-text", "totals", "method")
+AFTER = ("certificate", "custody-log", "receipt")
+MARKS = {  # one letter for each form, as the template of the sheets reads it
+    PrintedAs.NAME: "N",
+    PrintedAs.INITIALS: "I",
+    PrintedAs.NO_GLYPH: "G",
+    PrintedAs.COUNTED_ONLY: "C",
+    PrintedAs.OTHER_ADDRESSEE: "A",
+    PrintedAs.UNDER_REVIEW: "H",
+    PrintedAs.WITHDRAWN: "W",
+    PrintedAs.REMOVED: "R",
+}
+
+
+def claim(reference: str, *, holder: str, at: datetime) -> bool:
+    """Take the lease of a sealed packet; False while somebody else holds it or there is nothing to build."""
+    free = or_(Packet.lease_until.is_(None), Packet.lease_until < at)
+    return _set(
+        Packet.reference == reference,
+        Packet.state == PacketState.SEALED,
+        free,
+        lease_holder=holder,
+        lease_until=at + LEASE,
+        fault=None,
+    )
+
+
+def renew(reference: str, *, holder: str, progress: int, at: datetime) -> bool:
+    """Keep the lease and say how far the work is, of 100. False if another builder has taken over."""
+    return _set(Packet.reference == reference, Packet.lease_holder == holder, progress=progress, lease_until=at + LEASE)
+
+
+def finish(reference: str, *, holder: str, manifest_sha256: str, at: datetime) -> bool:
+    return _set(
+        Packet.reference == reference,
+        Packet.lease_holder == holder,
+        state=PacketState.BUILT,
+        manifest_sha256=manifest_sha256,
+        built_at=at,
+        progress=100,
+        lease_holder=None,
+        lease_until=None,
+    )
+
+
+def stop(reference: str, *, holder: str, fault: str, superseded: bool) -> bool:
+    """Give the lease back and say why. A superseded packet is never built; any other may be tried again."""
+    more = {"state": PacketState.SUPERSEDED} if superseded else {}
+    return _set(
+        Packet.reference == reference,
+        Packet.lease_holder == holder,
+        fault=fault,
+        lease_holder=None,
+        lease_until=None,
+        **more,
+    )
+
+
+def due(*, at: datetime) -> list[str]:
+    """References of sealed packets that nobody is building and that did not fail."""
+    free = or_(Packet.lease_until.is_(None), Packet.lease_until < at)
+    return list(
+        db.session.scalars(
+            select(Packet.reference).where(Packet.state == PacketState.SEALED, free, Packet.fault.is_(None))
+        )
+    )
+
+
+def _set(*where: Any, **values: Any) -> bool:
+    done = db.session.execute(
+        update(Packet).where(*where).values(**values).execution_options(synchronize_session=False)
+    )
+    db.session.expire_all()
+    return isinstance(done, CursorResult) and done.rowcount == 1
+
+
+# ---- what is printed -------------------------------------------------------------------------------
+
+
+def page_data(packet: Packet) -> dict[str, Any]:
+    """Everything the templates need but the lines; made of what was frozen, not of today's records."""
+    if packet.frozen is None or packet.contents is None or packet.seal is None:
+        raise LookupError("the packet is not sealed")
+    record, volumes = packet.frozen, packet.frozen["volumes"]
+    return {
+        **packet.contents,
+        "lang": packet.contents["texts"][-1]["lang"],
+        "paper": record["paper"],
+        "specimen": record["specimen"],
+        "seal": packet.seal,
+        "link": packet.contents["petition"]["link"],
+        "packet": {
+            "ref": record["reference"],
+            "level": record["level"],
+            "cut_off": record["cut_off"],
+            "sealed_at": record["sealed_at"],
+        },
+        "enclosures": _enclosures(packet),
+        "certificate": {
+            "parts": [[part, sha] for part, sha in record["parts"].items()]
+            + [[f"lines-{v['no']:03}", v["sha256"]] for v in volumes[:3]],
+            "more_volumes": max(0, len(volumes) - 3),
+            "sheets": sheets(packet),
+            "volumes": len(volumes),
+            "sealed_by": packet.sealed_by or "",
+            "checked_by": packet.checked_by or "",
+            "unchecked": packet.sealed_by == packing.COMMAND_LINE,
+            "made_with": f"campaign {version('campaign')}; Typst {version('typst')}; PDF/A-2",
+        },
+        "custody": [{"at": record["sealed_at"], "place": "", "from": "", "to": packet.sealed_by or ""}],
+    }
+
+
+def sheets(packet: Packet) -> int:
+    """Sheets of all volumes together: 40 lines on each."""
+    volumes = (packet.frozen or {}).get("volumes", [])
+    return -(-volumes[-1]["last"] // lining.PER_SHEET) if volumes else 0
+
+
+def _enclosures(packet: Packet) -> list[list[Any]]:
+    contents, volumes = packet.contents or {}, (packet.frozen or {}).get("volumes", [])
+    listed: list[list[Any]] = [["At a glance"], ["Case sheets", len(contents["cases"])], ["Petition text"], ["Totals"]]
+    listed.append(["Method and verification"])
+    if volumes:
+        listed.append(["Signature sheets, volumes", len(volumes)])
+    return [*listed, ["Certificate"], ["Custody log"], ["Receipt"]]
+
+
+def file_names(packet: Packet) -> tuple[dict[str, str], list[str]]:
+    """Part → file name, in the order in which the packet is bound; and the names of the volumes."""
+    order = [*BEFORE, *(["signatures"] if packet.level is not Level.TOTALS else []), *AFTER]
+    place = {part: f"{i:02}-{part}" for i, part in enumerate(order, 1)}
+    stem = place.pop("signatures", "")
+    volumes = [f"{stem}-{v['no']:03}.pdf" for v in (packet.frozen or {})["volumes"]]
+    return {part: f"{name}.pdf" for part, name in place.items()}, volumes
+
+
+def frozen_lines(packet: Packet, first: int, last: int) -> list[tuple[int, PrintedAs, bytes]]:
+    found = db.session.execute(
+        select(PacketLine.number, PacketLine.printed_as, PacketLine.line_hash)
+        .where(PacketLine.packet_id == packet.id, PacketLine.number.between(first, last))
+        .order_by(PacketLine.number)
+    )
+    return [(number, form, hashed) for number, form, hashed in found]
+
+
+def lines_file(packet: Packet, first: int, last: int) -> bytes:
+    """The frozen lines of one volume as they lie beside it."""
+    return frozen.lines_file((n, form, h.hex()) for n, form, h in frozen_lines(packet, first, last))
+
+
+def volume_data(packet: Packet, no: int, base: dict[str, Any], opener: Opener | None) -> dict[str, Any]:
+    """What the template of one volume needs. Raises LineChanged if a line may not be printed as sealed."""
+    if packet.frozen is None or packet.contents is None:
+        raise LookupError("the packet is not sealed")
+    volume = packet.frozen["volumes"][no - 1]
+    first, last = volume["first"], volume["last"]
+    keys = ("petition", "sender", "lang", "paper", "specimen", "seal", "packet")
+    return {
+        **{key: base[key] for key in keys},
+        "totals": base["totals"],
+        "volume": {
+            "no": no,
+            "of": len(packet.frozen["volumes"]),
+            "first": first,
+            "sheets": sheets(packet),
+            "carried": sum(v["counted"] for v in packet.frozen["volumes"][: no - 1]),
+            "rows": list(_printed_rows(packet, first, last, opener)),
+        },
+    }
+
+
+def sealed_rules(packet: Packet) -> Rules:
+    """The rules as they were sealed; only the consents are read again, as they never change."""
+    given = lining.rules(packet, ())
+    countries = (packet.contents or {})["totals"]["countries"]
+    return Rules(packet.level, given.naming_texts, frozenset(code for code, _, _ in countries if code))
+
+
+def _printed_rows(packet: Packet, first: int, last: int, opener: Opener | None) -> Iterator[list[str]]:
+    given, place = sealed_rules(packet), lining.place_names(packet.petition.text.lang)
+    rows = lining.rows_between(packet.petition_id, first, last)
+    for row, (number, form, hashed) in zip(rows, frozen_lines(packet, first, last), strict=True):
+        line = lining.again(row, form, given, opener)
+        shown = packing.printed(line, place)
+        if row.number != number or not hmac.compare_digest(
+            frozen.line_hash(packet.salt or b"", number, form, shown), hashed
+        ):
+            raise LineChanged
+        yield [*shown, MARKS[form]]
+
+
+def check_lines(packet: Packet, no: int) -> None:
+    """For a volume that is already built: may it still be handed out? Raises LineChanged. Opens no box."""
+    volume, given = (packet.frozen or {})["volumes"][no - 1], sealed_rules(packet)
+    rows = lining.rows_between(packet.petition_id, volume["first"], volume["last"])
+    for row, (_, form, _) in zip(rows, frozen_lines(packet, volume["first"], volume["last"]), strict=True):
+        lining.check_row(row, form, given)

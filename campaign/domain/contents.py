@@ -1,0 +1,262 @@
+"""The words of a packet: letter, at a glance, case sheets, texts, totals and method, out of the records.
+
+What is in here is frozen with the seal and printed later exactly so. It holds what may be printed and
+nothing else: no confidential fact, no health without consent, no person whose name may not be published,
+no signer. Fixed sentences are the templates'; this module gives them names, dates and numbers.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from babel import Locale
+from sqlalchemy import func, select
+
+from campaign.database import db
+from campaign.domain import casework, lining, showing, tallying
+from campaign.domain.lining import Rules
+from campaign.models.ledger import EntryKind, LedgerEntry
+from campaign.models.organisation import Cosigner
+from campaign.models.packet import Packet
+from campaign.models.petition import Petition, PetitionText
+from campaign.models.prisoner import Answer, Confidence, Conflict, Decision, Fact, NameKind, Prisoner, Question, Topic
+from campaign.models.signature import Signature
+
+ALWAYS_ASKED = (Topic.BORN, Topic.CHARGE, Topic.ARTICLES, Topic.COURT, Topic.PLACE, Topic.HEALTH, Topic.FINDING)
+SAID_YES = {Answer.YES, Answer.ALREADY_PUBLIC}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who hands the packet over: the operator of the site."""
+
+    name: str
+    lines: tuple[str, ...]
+    site_url: str
+
+
+def gather(packet: Packet, sender: Sender, totals: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+    """Every part of the packet but the lines of signers."""
+    petition = packet.petition
+    named = [p for p in petition.campaign.prisoners if showing.may_be_named(p)]
+    as_of = casework.first_day(petition.campaign.facts_as_of)
+    cases = [_case(p, casework.held(p, as_of)) for p in named]
+    return {
+        "petition": _petition(petition, sender),
+        "sender": {"name": sender.name, "lines": list(sender.lines)},
+        "addressee": {"lines": _addressee_lines(packet, at)},
+        "letter": _letter(packet, sender, at),
+        "glance": {"people": [_glance(c) for c in cases], "facts_as_of": petition.campaign.facts_as_of},
+        "cases": cases,
+        "texts": [_text(t) for t in petition.texts],
+        "totals": totals,
+        "method": _method(packet),
+    }
+
+
+def _petition(petition: Petition, sender: Sender) -> dict[str, Any]:
+    first = " ".join(petition.text.paragraphs[:1])
+    return {
+        "title": petition.text.title,
+        "first_lines": first if len(first) <= 150 else first[:150].rsplit(" ", 1)[0] + " …",
+        "url": f"{sender.site_url.split('://', 1)[-1]}/petitions/{petition.slug}",
+        "link": f"{sender.site_url}/petitions/{petition.slug}",
+        "opened": _day(petition.opened_at),
+        "closed": _day(petition.closed_at),
+        "addressees": [a.addressee.title for a in petition.addressees],
+    }
+
+
+def _addressee_lines(packet: Packet, at: datetime) -> list[str]:
+    """The title; a holder's name only while it was confirmed lately and the term runs."""
+    to = packet.addressee
+    today = at.date()
+    current = to.holder and to.is_confirmed(today) and (to.holder_until is None or today <= to.holder_until)
+    return [line for line in ([to.holder] if current and to.holder else []) + [to.title, *to.address_lines] if line]
+
+
+def _letter(packet: Packet, sender: Sender, at: datetime) -> dict[str, Any]:
+    petition, words = packet.petition, packet.petition.text
+    cosigners = db.session.scalars(
+        select(Cosigner).where(Cosigner.petition_id == petition.id).order_by(Cosigner.position, Cosigner.id)
+    )
+    signers = [{"name": c.signatory, "title": c.signatory_title, "org": c.organisation.name} for c in cosigners]
+    return {
+        "date": at.date().isoformat(),
+        "subject": words.title,
+        "salutation": packet.addressee.salutation or words.salutation,
+        "occasion": words.occasion,
+        "asks_lead": words.asks_lead,
+        "asks": [{"words": a["text"], "of": a["to"]} for a in words.asks],
+        "complimentary": words.closing,
+        "signers": signers or [{"name": "", "title": "", "org": sender.name}],
+        "copies": [a.addressee.title for a in petition.addressees if a.addressee_id != packet.addressee_id],
+        "contact": list(sender.lines),
+    }
+
+
+def _case(prisoner: Prisoner, held: casework.Held | None) -> dict[str, Any]:
+    shelf = _Shelf()
+    printable = [f for f in prisoner.facts if _may_be_printed(f, prisoner)]
+    plain = [f for f in printable if f.conflict is None or f.conflict.decision is not Decision.BOTH]
+    facts = [_fact(f, shelf) for f in sorted((f for f in plain if not f.happened), key=_order)]
+    events = [{"date": f.happened, **_fact(f, shelf)} for f in sorted(plain, key=_when) if f.happened]
+    decided = [c for c in prisoner.conflicts if c.decision in (Decision.BOTH, Decision.ONE)]
+    disputed = [_dispute(c, printable, shelf) for c in decided]
+    known = {f.topic for f in printable}
+    return {
+        "name": prisoner.name,
+        "native": [n.text for n in prisoner.names if n.kind is NameKind.NATIVE],
+        "variants": prisoner.variants,
+        "role": prisoner.role,
+        "held": prisoner.status.in_custody,
+        "since": prisoner.held_since if prisoner.status.in_custody else None,
+        "days": held.days if held else None,
+        "days_until": held.until.isoformat() if held else None,
+        "status": prisoner.status.value,
+        "status_note": prisoner.status_note,
+        "status_as_of": prisoner.status_as_of,
+        "checked": prisoner.last_checked_on.isoformat(),
+        "checked_by": prisoner.last_checked_by,
+        "facts": facts,
+        "not_known": [t.value for t in ALWAYS_ASKED if t not in known and t is not Topic.HEALTH],
+        "health_kept_back": Topic.HEALTH not in known,
+        "events": events,
+        "disputed": disputed,
+        "sources": shelf.told,
+    }
+
+
+class _Shelf:
+    """Numbers sources in the order in which the sheet first names them."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self.told: list[str] = []
+
+    def numbers(self, fact: Fact) -> list[int]:
+        for source in fact.sources:
+            if source.id not in self._numbers:
+                parts = (source.title, source.publisher, source.published, source.url, source.note)
+                self.told.append(", ".join(part for part in parts if part))
+                self._numbers[source.id] = len(self.told)
+        return sorted(self._numbers[source.id] for source in fact.sources)
+
+
+def _order(fact: Fact) -> tuple[int, int]:
+    return list(Topic).index(fact.topic), fact.position
+
+
+def _when(fact: Fact) -> tuple[str, int]:
+    return fact.happened or "", fact.position
+
+
+def _may_be_printed(fact: Fact, prisoner: Prisoner) -> bool:
+    if not fact.is_printable:
+        return False
+    return fact.topic is not Topic.HEALTH or showing.answered(prisoner, Question.HEALTH) in SAID_YES
+
+
+def _fact(fact: Fact, shelf: _Shelf) -> dict[str, Any]:
+    return {
+        "k": fact.topic.value,
+        "v": fact.value,
+        "uncertain": fact.confidence is Confidence.UNCERTAIN,
+        "s": shelf.numbers(fact),
+    }
+
+
+def _dispute(conflict: Conflict, printable: Iterable[Fact], shelf: _Shelf) -> dict[str, Any]:
+    sides = [f for f in printable if f.conflict_id == conflict.id]
+    return {
+        "k": conflict.about,
+        "both": conflict.decision is Decision.BOTH,
+        "values": [{"date": f.happened, **_fact(f, shelf)} for f in sides],
+        "reason": conflict.reason,
+        "by": conflict.decided_by or "",
+        "on": conflict.decided_on.isoformat() if conflict.decided_on else None,
+    }
+
+
+def _glance(case: dict[str, Any]) -> dict[str, Any]:
+    told = [*case["events"], *case["facts"]]
+    return {
+        **{key: case[key] for key in ("name", "native", "role", "held", "since", "days", "status", "status_as_of")},
+        "judgments": [[e.get("date"), e["v"]] for e in told if e["k"] == Topic.JUDGMENT],
+        "disputed": [v["v"] for d in case["disputed"] if d["both"] for v in d["values"] if v["k"] == Topic.JUDGMENT],
+        "findings": [e["v"] for e in told if e["k"] == Topic.FINDING],
+    }
+
+
+def _text(words: PetitionText) -> dict[str, Any]:
+    locale = Locale.parse(words.lang.replace("-", "_"))
+    return {
+        "language": locale.get_display_name(locale) or words.lang,
+        "lang": words.lang.split("-")[0],
+        "dir": locale.text_direction,
+        "from": _day(words.effective_at),
+        "salutation": words.salutation,
+        "paragraphs": words.paragraphs,
+        "asks_lead": words.asks_lead,
+        "asks": [{"words": a["text"], "of": a["to"]} for a in words.asks],
+        "closing": words.closing,
+        "consent": words.consent,
+        "sha256": words.sha256,
+    }
+
+
+def _method(packet: Packet) -> dict[str, Any]:
+    petition = packet.petition
+    shared = db.session.scalar(
+        select(func.count()).where(Signature.petition_id == petition.id, Signature.counted, Signature.place == 2)
+    )
+    return {"places": petition.people_per_address, "shared": shared or 0, "funding": petition.funding_line}
+
+
+def count_totals(packet: Packet, given: Rules, forms: dict[str, int], why: dict[str, int]) -> dict[str, Any]:
+    """Every total of the packet. Small and dangerous countries are one sum in which nobody stands alone."""
+    petition = packet.petition
+    place = lining.place_names(petition.text.lang)
+    counts = lining.countries(petition.id)
+    shown = sorted(given.shown_countries, key=lambda code: (-counts[code], code))
+    others = sum(n for code, n in counts.items() if code not in given.shown_countries)
+    paper, paper_months = _paper(petition.id)
+    months = _months(petition.id) + paper_months
+    return {
+        "counted": petition.signature_count,
+        "numbers": petition.last_number,
+        "paper": paper,
+        **forms,
+        "why": why,
+        "countries_known": len(counts),
+        "countries": [[code, place(code), counts[code]] for code in shown] + ([["", "", others]] if others else []),
+        "least": tallying.LEAST_SHOWN,
+        "months": sorted([month, n] for month, n in months.items()),
+    }
+
+
+def _months(petition_id: int) -> Counter[str]:
+    """Counted signatures by the month in which they were confirmed."""
+    moments = db.session.scalars(
+        select(Signature.confirmed_at)
+        .where(Signature.petition_id == petition_id, Signature.counted)
+        .execution_options(yield_per=10_000)
+    )
+    return Counter(moment.strftime("%Y-%m") for moment in moments if moment)
+
+
+def _paper(petition_id: int) -> tuple[int, Counter[str]]:
+    months: Counter[str] = Counter()
+    for day, delta in db.session.execute(
+        select(LedgerEntry.day, LedgerEntry.delta).where(
+            LedgerEntry.petition_id == petition_id, LedgerEntry.kind == EntryKind.PAPER
+        )
+    ):
+        months[day[:7]] += delta
+    return sum(months.values()), months
+
+
+def _day(moment: datetime | None) -> str | None:
+    return moment.date().isoformat() if moment else None

@@ -1,0 +1,222 @@
+"""Lining: the numbered lines of a packet, one per number ever given, in the order of the ledger.
+
+This is the only place where the boxes of names are opened. A name is opened where the line may show it or
+its initials, used, and forgotten; what is kept is a form and a salted hash. A name that merely looks odd is
+withheld until a person has looked at it, and one that no font can show stands as number and country.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+
+from campaign.database import db
+from campaign.domain import disclosing, names, tallying
+from campaign.domain.errors import Refused, SealBroken
+from campaign.domain.printing import Printer
+from campaign.domain.sealing import Opener
+from campaign.models.packet import Level, Packet, PrintedAs
+from campaign.models.petition import PetitionText
+from campaign.models.signature import Signature, SignatureState
+
+PER_SHEET = 40
+PER_VOLUME = 100 * PER_SHEET
+_OPENS = {PrintedAs.NAME, PrintedAs.INITIALS}
+_TELLS = {*_OPENS, PrintedAs.NO_GLYPH}  # lines that say something of a signer
+
+
+@dataclass(frozen=True)
+class Line:
+    """`shown`, `country` (a code, "" for “other countries”) and `day` are empty where nothing may stand."""
+
+    number: int
+    form: PrintedAs
+    shown: str = ""
+    country: str = ""
+    day: str = ""
+
+    @property
+    def printed(self) -> tuple[str, str, str]:
+        return self.shown, self.country, self.day
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What decides a line besides its row: fixed when a packet is sealed."""
+
+    level: Level
+    naming_texts: frozenset[int]  # versions of the words whose consent names this addressee
+    shown_countries: frozenset[str]  # large enough, and not dangerous
+    prisoners: tuple[str, ...] = ()  # whose names nobody may sign with unseen
+
+    def shared_country(self, code: str) -> str:
+        """The country, or "" where so few signed, or signing is so dangerous, that it would point at somebody."""
+        return code if code in self.shown_countries else ""
+
+
+@dataclass
+class Troubles:
+    """What stood in the way, as counts: never whose name it was."""
+
+    broken_boxes: int = 0
+    unshowable: int = 0
+    under_review: int = 0
+    characters: set[str] = field(default_factory=set)
+
+
+def rules(packet: Packet, high_risk: Collection[str]) -> Rules:
+    texts = db.session.execute(
+        select(PetitionText.id, PetitionText.addressee_ids).where(PetitionText.petition_id == packet.petition_id)
+    )
+    counts = countries(packet.petition_id)
+    safe = {code: n for code, n in counts.items() if code not in high_risk}
+    return Rules(
+        level=packet.level,
+        naming_texts=frozenset(i for i, ids in texts if packet.addressee_id in ids),
+        shown_countries=frozenset(code for code, _ in tallying.by_country(safe).shown),
+        prisoners=tuple(n.text for p in packet.petition.campaign.prisoners for n in p.names),
+    )
+
+
+def countries(petition_id: int) -> Counter[str]:
+    """Counted signatures by country, from the rows themselves."""
+    found = db.session.execute(
+        select(Signature.country, func.count())
+        .where(Signature.petition_id == petition_id, Signature.counted)
+        .group_by(Signature.country)
+    )
+    return Counter({code: n for code, n in found})
+
+
+def last_of_volume(first: int, last_number: int) -> int:
+    return min(first + PER_VOLUME - 1, last_number)
+
+
+def volumes(last_number: int) -> list[tuple[int, int]]:
+    """First and last number of each volume."""
+    return [(n, last_of_volume(n, last_number)) for n in range(1, last_number + 1, PER_VOLUME)]
+
+
+class Reader:
+    """Reads lines of one packet. `opener` may be None where nothing is shown of anybody."""
+
+    def __init__(self, petition_id: int, given: Rules, opener: Opener | None) -> None:
+        self.petition_id = petition_id
+        self.rules = given
+        self.opener = opener
+        self.troubles = Troubles()
+
+    def lines(self, first: int, last: int, printer: Printer | None = None) -> list[Line]:
+        """The lines from one number to another. With a printer, what no font can show is kept back."""
+        lines = [self._line(row) for row in rows_between(self.petition_id, first, last)]
+        if printer is not None:
+            lines = self._showable(lines, printer)
+        return lines
+
+    def _line(self, row: Any) -> Line:
+        form = form_of(row, self.rules)
+        if form not in _OPENS:
+            return Line(row.number, form)
+        name = self._open(row)
+        if name is None:
+            return Line(row.number, PrintedAs.COUNTED_ONLY)
+        if names.hold_reasons(name, self.rules.prisoners):
+            self.troubles.under_review += 1
+            return Line(row.number, PrintedAs.UNDER_REVIEW)
+        day = row.confirmed_at.date().isoformat()
+        if form is PrintedAs.NAME:
+            return Line(row.number, form, name, row.country, day)
+        return Line(row.number, form, names.initials(name), self.rules.shared_country(row.country), day)
+
+    def _open(self, row: Any) -> str | None:
+        if row.name_box is None or self.opener is None:
+            return None
+        try:
+            return self.opener.open(row.name_box, row.public_id) or None
+        except SealBroken:
+            self.troubles.broken_boxes += 1
+            return None
+
+    def _showable(self, lines: list[Line], printer: Printer) -> list[Line]:
+        missing = printer.missing(line.shown for line in lines if line.shown)
+        if not missing:
+            return lines
+        return [self._kept_back(line, missing) for line in lines]
+
+    def _kept_back(self, line: Line, missing: set[str]) -> Line:
+        lacking = missing.intersection(line.shown)
+        if not lacking:
+            return line
+        self.troubles.unshowable += 1
+        self.troubles.characters |= lacking
+        return Line(line.number, PrintedAs.NO_GLYPH, "", self.rules.shared_country(line.country), line.day)
+
+
+class NamesKeyMissing(Refused):
+    """This machine holds no key that opens names. Build the packet where the names key is."""
+
+
+class LineChanged(Refused):
+    """Somebody has withdrawn, or shows less, since this packet was sealed. Seal a new one; this one stays unbuilt."""
+
+
+def check_row(row: Any, sealed: PrintedAs, given: Rules) -> None:
+    """May this line, which says something of a signer, still be printed as sealed? Opens no box."""
+    if sealed in _TELLS and (
+        row.state is not SignatureState.CONFIRMED
+        or row.name_box is None
+        or not disclosing.still_allows(form_of(row, given), sealed)
+    ):
+        raise LineChanged
+
+
+def again(row: Any, sealed: PrintedAs, given: Rules, opener: Opener | None) -> Line:
+    """The line as it was sealed, from what the row holds today. Raises LineChanged where that may not be."""
+    check_row(row, sealed, given)
+    if sealed not in _TELLS:
+        return Line(row.number, sealed)
+    day, shared = row.confirmed_at.date().isoformat(), given.shared_country(row.country)
+    if sealed is PrintedAs.NO_GLYPH:
+        return Line(row.number, sealed, "", shared, day)
+    if opener is None:
+        raise NamesKeyMissing
+    name = opener.open(row.name_box, row.public_id)
+    if sealed is PrintedAs.NAME:
+        return Line(row.number, sealed, name, row.country, day)
+    return Line(row.number, sealed, names.initials(name), shared, day)
+
+
+def form_of(row: Any, given: Rules) -> PrintedAs:
+    """What the row allows now, before its name is looked at."""
+    if row.state is SignatureState.WITHDRAWN:
+        return PrintedAs.WITHDRAWN
+    if row.state is not SignatureState.CONFIRMED:
+        return PrintedAs.REMOVED
+    return disclosing.printed_as(row.visibility, given.level, is_named=row.text_id in given.naming_texts)
+
+
+def rows_between(petition_id: int, first: int, last: int) -> Sequence[Any]:
+    return db.session.execute(
+        select(
+            Signature.number,
+            Signature.state,
+            Signature.visibility,
+            Signature.country,
+            Signature.text_id,
+            Signature.public_id,
+            Signature.name_box,
+            Signature.confirmed_at,
+        )
+        .where(Signature.petition_id == petition_id, Signature.number.between(first, last))
+        .order_by(Signature.number)
+    ).all()
+
+
+def place_names(lang: str) -> Callable[[str], str]:
+    """Country names in one language, after the Unicode CLDR; "" is “other countries”, said by the template."""
+    from babel import Locale
+
+    territories = Locale.parse(lang.replace("-", "_")).territories
+    return lambda code: territories.get(code, code) if code else ""

@@ -1,0 +1,54 @@
+"""The manifest: every file of a packet with its size, pages and SHA-256, and the totals that must agree.
+
+`manifest.json` lies with the files; its own SHA-256 stands on the public page and is written on the receipt
+by hand, so that whoever holds the packet can check it without us.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from campaign.domain import frozen
+
+NAME = "manifest.json"
+SEAL = "seal.json"
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    size: int  # in bytes
+    sha256: str
+    pages: int  # 0 for what is not printed
+
+    @classmethod
+    def of(cls, name: str, content: bytes, pages: int = 0) -> "File":
+        return cls(name, len(content), frozen.digest(content), pages)
+
+    @classmethod
+    def noted(cls, record: dict[str, Any]) -> "File":
+        return cls(record["name"], record["bytes"], record["sha256"], record["pages"])
+
+    def record(self) -> dict[str, Any]:
+        return {"name": self.name, "bytes": self.size, "sha256": self.sha256, "pages": self.pages}
+
+
+def write(record: dict[str, Any], seal: str, files: list[File]) -> bytes:
+    """The manifest of a packet from its frozen record. Byte-identical for the same packet."""
+    body = {
+        "reference": record["reference"],
+        "seal": seal,
+        "specimen": record["specimen"],
+        "petition": record["petition"],
+        "addressee": record["addressee"],
+        "level": record["level"],
+        "cut_off": record["cut_off"],
+        "totals": record["totals"],
+        "withheld_why": record["withheld_why"],
+        "files": [file.record() for file in sorted(files, key=lambda f: f.name)],
+    }
+    return (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def lines_name(no: int) -> str:
+    return f"lines/lines-{no:03}.json"

@@ -1,0 +1,243 @@
+"""Packing: from a choice of petition, addressee and level to a seal that nobody can quietly change.
+
+A packet is drafted, looked over, and sealed. Sealing settles the count, decides every line, freezes words
+and totals, and hashes all of it before anything is typeset; the seal is then printed on every page. After
+that a packet is built or superseded, never edited: whoever withdraws later is in the next one.
+The pass over the names runs before anything is written, so that a long one holds nobody up.
+"""
+
+import re
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from campaign.database import db
+from campaign.domain import contents, counting, frozen, lining, preflight, showing
+from campaign.domain.contents import Sender
+from campaign.domain.errors import Refused
+from campaign.domain.preflight import Finding
+from campaign.domain.printing import Printer
+from campaign.domain.sealing import Opener
+from campaign.models.addressee import Addressee
+from campaign.models.packet import Level, Packet, PacketLine, PacketState, Paper, PrintedAs
+from campaign.models.petition import Petition
+
+COMMAND_LINE = "command line"
+OPEN_STATES = {PacketState.DRAFT, PacketState.CHECKED}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What packing is done with. Without `opener` only totals can be packed."""
+
+    printer: Printer
+    opener: Opener | None
+    sender: Sender
+
+
+class NotReady(Refused):
+    """The packet cannot be sealed yet. The list says what must be mended first."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("; ".join(f.sentence for f in findings if f.blocks))
+        self.findings = findings
+
+
+class AlreadySealed(Refused):
+    """This packet is sealed. What has changed since then goes into a new one."""
+
+
+class CheckYourself(Refused):
+    """A packet is checked by a second person, not by the one who drafted it."""
+
+
+def draft(
+    petition: Petition, addressee: Addressee, level: Level, *, paper: Paper | None = None, by: str, at: datetime
+) -> Packet:
+    """Open a packet under the next free reference. What belongs to a demonstration is always a specimen."""
+    packet = Packet(
+        reference=_next_reference(petition),
+        petition=petition,
+        addressee=addressee,
+        level=level,
+        paper=paper or (Paper.US_LETTER if addressee.country == "US" else Paper.A4),
+        state=PacketState.DRAFT,
+        is_specimen=petition.campaign.is_demonstration,
+        created_at=at,
+        created_by=by,
+    )
+    db.session.add(packet)
+    db.session.flush()
+    return packet
+
+
+def look_over(packet: Packet, desk: Desk, *, at: datetime) -> list[Finding]:
+    """Everything that blocks sealing or is worth knowing. Changes nothing."""
+    return _survey(packet, desk, at=at, salt=secrets.token_bytes(32)).findings
+
+
+def check(packet: Packet, *, by: str, at: datetime) -> None:
+    """A second person has read the draft. Raises CheckYourself, AlreadySealed."""
+    if packet.state not in OPEN_STATES:
+        raise AlreadySealed
+    if by == packet.created_by:
+        raise CheckYourself
+    packet.state, packet.checked_by, packet.checked_at = PacketState.CHECKED, by, at
+    db.session.flush()
+
+
+def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> str:
+    """Freeze the packet and hash it; the seal. Raises NotReady with the findings, AlreadySealed."""
+    if packet.state not in OPEN_STATES:
+        raise AlreadySealed
+    while counting.count(packet.petition_id, at=at):
+        pass
+    salt = secrets.token_bytes(32)
+    survey = _survey(packet, desk, at=at, salt=salt)
+    if any(f.blocks for f in survey.findings):
+        raise NotReady(survey.findings)
+    for volume in survey.volumes:
+        db.session.execute(insert(PacketLine), list(volume.rows(packet.id)))
+    packet.salt, packet.contents = salt, survey.contents
+    packet.cut_off = packet.sealed_at = at
+    packet.sealed_by = by
+    packet.frozen = _record(packet, survey, at)
+    packet.seal = frozen.seal_of(packet.frozen)
+    packet.state = PacketState.SEALED
+    db.session.flush()
+    return packet.seal
+
+
+@dataclass
+class _Survey:
+    findings: list[Finding]
+    contents: dict[str, Any]
+    volumes: list["_Volume"]
+
+
+@dataclass
+class _Volume:
+    """The frozen lines of one volume, kept small: a million of them are in memory at once."""
+
+    first: int
+    forms: list[PrintedAs]
+    hashes: bytes  # 32 for each line
+
+    def hash_of(self, i: int) -> bytes:
+        return self.hashes[32 * i : 32 * i + 32]
+
+    def rows(self, packet_id: int) -> Iterator[dict[str, Any]]:
+        for i, form in enumerate(self.forms):
+            yield {
+                "packet_id": packet_id,
+                "number": self.first + i,
+                "printed_as": form,
+                "line_hash": self.hash_of(i),
+            }
+
+    def record(self, no: int) -> dict[str, Any]:
+        lines = ((self.first + i, form, self.hash_of(i).hex()) for i, form in enumerate(self.forms))
+        held = frozen.lines_file(lines)
+        last = self.first + len(self.forms) - 1
+        counted = sum(form not in (PrintedAs.WITHDRAWN, PrintedAs.REMOVED) for form in self.forms)
+        return {"no": no, "first": self.first, "last": last, "counted": counted, "sha256": frozen.digest(held)}
+
+
+def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey:
+    """One pass over all lines: decide, hash, count, and note what stands in the way."""
+    given = lining.rules(packet, showing.high_risk_countries())
+    reader = lining.Reader(packet.petition_id, given, desk.opener)
+    forms: Counter[str] = Counter()
+    volumes: list[_Volume] = []
+    place = lining.place_names(packet.petition.text.lang)
+    for first, last in lining.volumes(packet.petition.last_number):
+        lines = reader.lines(first, last, desk.printer if packet.level is not Level.TOTALS else None)
+        forms.update(line.form.value for line in lines)
+        if packet.level is Level.TOTALS:
+            continue
+        hashes = b"".join(frozen.line_hash(salt, n.number, n.form, printed(n, place)) for n in lines)
+        volumes.append(_Volume(first, [line.form for line in lines], hashes))
+    made = contents.gather(packet, desk.sender, _totals(packet, given, forms), at=at)
+    gaps = desk.printer.missing(_strings(made))
+    found = preflight.records(packet, at=at)
+    found += preflight.names(packet, reader.troubles, has_key=desk.opener is not None, text_gaps=bool(gaps))
+    if not frozen.reconciles(made["totals"]):
+        found.append(Finding(preflight.Code.COUNT_DISAGREES, True))
+    return _Survey(found, _without(made, gaps) if gaps else made, volumes)
+
+
+def printed(line: lining.Line, place: Callable[[str], str]) -> tuple[str, str, str]:
+    """The three cells of a line as they will stand on the sheet."""
+    return line.shown, place(line.country), line.day
+
+
+def _totals(packet: Packet, given: lining.Rules, forms: Counter[str]) -> dict[str, Any]:
+    why = {
+        "counted": forms[PrintedAs.COUNTED_ONLY],
+        "addressee": forms[PrintedAs.OTHER_ADDRESSEE],
+        "held": forms[PrintedAs.UNDER_REVIEW],
+        "glyph": forms[PrintedAs.NO_GLYPH],
+        "totals": forms[PrintedAs.TOTALS_ONLY],
+    }
+    return contents.count_totals(packet, given, frozen.tally(forms.elements()), why)
+
+
+def _record(packet: Packet, survey: _Survey, at: datetime) -> dict[str, Any]:
+    """What the seal hashes."""
+    totals = survey.contents["totals"]
+    counted = ("counted", "printed_names", "printed_initials", "withheld", "withdrawn", "removed", "paper")
+    return {
+        "reference": packet.reference,
+        "specimen": packet.is_specimen,
+        "petition": packet.petition.slug,
+        "addressee": packet.addressee_id,
+        "level": packet.level.value,
+        "paper": packet.paper.value,
+        "cut_off": moment(at),
+        "sealed_at": moment(at),
+        "ledger_size": packet.petition.ledger_size,
+        "last_number": packet.petition.last_number,
+        "texts": {text["lang"] + "-" + str(i): text["sha256"] for i, text in enumerate(survey.contents["texts"], 1)},
+        "totals": {key: totals[key] for key in counted},
+        "withheld_why": totals["why"],
+        "parts": {part: frozen.digest(frozen.canonical(data)) for part, data in survey.contents.items()},
+        "volumes": [volume.record(no) for no, volume in enumerate(survey.volumes, 1)],
+    }
+
+
+def moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+def _next_reference(petition: Petition) -> str:
+    """TJ-2017-001-A1: the petition's reference, A for a petition packet, and a running number."""
+    taken = db.session.scalar(select(func.count()).where(Packet.petition_id == petition.id)) or 0
+    return f"{petition.reference}-A{taken + 1}"
+
+
+def _strings(data: Any) -> list[str]:
+    if isinstance(data, str):
+        return [data]
+    inner = data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
+    return [text for item in inner for text in _strings(item)]
+
+
+def _without(data: Any, missing: set[str]) -> Any:
+    """The same words with what no font here can show left out and marked; only a specimen is printed so."""
+    if isinstance(data, str):
+        return _left_out(data, missing) if missing.intersection(data) else data
+    if isinstance(data, list):
+        return [_without(item, missing) for item in data]
+    if isinstance(data, dict):
+        return {key: _without(value, missing) for key, value in data.items()}
+    return data
+
+
+def _left_out(text: str, missing: set[str]) -> str:
+    words = ["[…]" if missing.intersection(word) else word for word in text.split(" ")]
+    return re.sub(r"(\[…\] )+(?=\[…\])", "", " ".join(words))

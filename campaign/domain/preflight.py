@@ -1,0 +1,173 @@
+"""Preflight: what stands between a packet and its seal, each with a code, so that a page can link to the cure.
+
+Only a finding that `blocks` stops sealing. A specimen, which nobody can deliver, meets stale records,
+unconfirmed addressees and missing letters as warnings; a contradiction, a missing consent or a total that
+does not add up stops a specimen, too.
+"""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from campaign.database import db
+from campaign.domain import showing
+from campaign.domain.lining import Troubles
+from campaign.models.addressee import AddresseeKind
+from campaign.models.campaign import State
+from campaign.models.ledger import LedgerEntry
+from campaign.models.packet import Level, Packet
+from campaign.models.prisoner import Decision, Prisoner, Question
+from campaign.models.signature import Signature
+
+STALE_AFTER = timedelta(days=90)
+
+
+def N_(message: str) -> str:
+    """Mark a sentence for the translators; whoever shows it translates it."""
+    return message
+
+
+class Code(enum.StrEnum):
+    CONFLICT_OPEN = "conflict-open"
+    CONSENT_MISSING = "consent-missing"
+    CONSENT_EXPIRED = "consent-expired"
+    FACTS_STALE = "facts-stale"
+    ADDRESSEE_UNCONFIRMED = "addressee-unconfirmed"
+    ADDRESSEE_NOT_NAMED = "addressee-not-named"
+    OWN_GOVERNMENT = "own-government"
+    PETITION_NOT_PUBLIC = "petition-not-public"
+    NOTHING_COUNTED = "nothing-counted"
+    COUNT_DISAGREES = "count-disagrees"
+    NUMBER_GAP = "number-gap"
+    NO_NAMES_KEY = "no-names-key"
+    BOX_BROKEN = "box-broken"
+    NAMES_WITHOUT_GLYPHS = "names-without-glyphs"
+    TEXT_WITHOUT_GLYPHS = "text-without-glyphs"
+    NAMES_UNDER_REVIEW = "names-under-review"
+
+
+SENTENCES: dict[Code, str] = {
+    Code.CONFLICT_OPEN: N_("Sources contradict each other about %(about)s. Decide how it is printed."),
+    Code.CONSENT_MISSING: N_("There is no recorded consent to publish the name of %(about)s."),
+    Code.CONSENT_EXPIRED: N_("The consent to publish the name of %(about)s has expired."),
+    Code.FACTS_STALE: N_("The record of %(about)s was last checked more than 90 days ago."),
+    Code.ADDRESSEE_UNCONFIRMED: N_("Nobody has confirmed %(about)s in the last 30 days."),
+    Code.ADDRESSEE_NOT_NAMED: N_(
+        "No version of the petition names %(about)s in its consent, so names given for the addressee only are withheld."
+    ),
+    Code.OWN_GOVERNMENT: N_("Full names are never given to %(about)s, the prisoner’s own State."),
+    Code.PETITION_NOT_PUBLIC: N_("The petition is not open, closed or answered, so no packet can be made from it."),
+    Code.NOTHING_COUNTED: N_("No signature has been counted yet."),
+    Code.COUNT_DISAGREES: N_("The count, the ledger and the signatures do not agree. Run “flask recount”."),
+    Code.NUMBER_GAP: N_("%(count)s numbers have no signature, so the lines would have a gap."),
+    Code.NO_NAMES_KEY: N_(
+        "This machine holds no key that opens names. Seal where the names key is, or choose totals only."
+    ),
+    Code.BOX_BROKEN: N_("%(count)s names cannot be opened with the keys of this machine."),
+    Code.NAMES_WITHOUT_GLYPHS: N_(
+        "%(count)s names cannot be shown by any font here. Run “make fonts”, or agree to print number and country."
+    ),
+    Code.TEXT_WITHOUT_GLYPHS: N_("Some letters of the packet’s own texts are in no font here. Run “make fonts”."),
+    Code.NAMES_UNDER_REVIEW: N_("%(count)s names look unusual and are withheld from print, never from the count."),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend or to know. `about` names a prisoner or an office, never a signer."""
+
+    code: Code
+    blocks: bool
+    about: str = ""
+    count: int = 0
+    slug: str = ""  # of the prisoner, for the link
+
+    @property
+    def message_key(self) -> str:
+        return SENTENCES[self.code]
+
+    @property
+    def message_values(self) -> dict[str, str]:
+        return {"about": self.about, "count": str(self.count)}
+
+    @property
+    def sentence(self) -> str:
+        return self.message_key % self.message_values
+
+
+def records(packet: Packet, *, at: datetime) -> list[Finding]:
+    """Findings that need no name opened: people, addressee, petition and count."""
+    found = [
+        *(f for p in packet.petition.campaign.prisoners for f in _person(packet, p, at.date())),
+        *_addressee(packet, at.date()),
+        *_petition(packet),
+    ]
+    return sorted(found, key=lambda f: not f.blocks)
+
+
+def names(packet: Packet, troubles: Troubles, *, has_key: bool, text_gaps: bool) -> list[Finding]:
+    """Findings of the pass over the lines: keys, boxes and letters without glyphs."""
+    found = []
+    soft = packet.is_specimen
+    if packet.level is not Level.TOTALS and not has_key:
+        found.append(Finding(Code.NO_NAMES_KEY, True))
+    if troubles.broken_boxes:
+        found.append(Finding(Code.BOX_BROKEN, True, count=troubles.broken_boxes))
+    if troubles.unshowable:
+        agreed = soft or packet.script_gaps_agreed_by is not None
+        found.append(Finding(Code.NAMES_WITHOUT_GLYPHS, not agreed, count=troubles.unshowable))
+    if text_gaps:
+        found.append(Finding(Code.TEXT_WITHOUT_GLYPHS, not soft))
+    if troubles.under_review:
+        found.append(Finding(Code.NAMES_UNDER_REVIEW, False, count=troubles.under_review))
+    return found
+
+
+def _person(packet: Packet, prisoner: Prisoner, today: date) -> Iterator[Finding]:
+
+    def finding(code: Code, *, blocks: bool = True) -> Finding:
+        return Finding(code, blocks, about=prisoner.name, slug=prisoner.slug)
+
+    if any(c.decision is Decision.OPEN for c in prisoner.conflicts):
+        yield finding(Code.CONFLICT_OPEN)
+    consent = next((c for c in prisoner.consents if c.question is Question.PUBLISH_NAME), None)
+    if not showing.may_be_named(prisoner):
+        yield finding(Code.CONSENT_MISSING)
+    elif consent and consent.expires_on and consent.expires_on < today:
+        yield finding(Code.CONSENT_EXPIRED)
+    if today - prisoner.last_checked_on > STALE_AFTER:
+        yield finding(Code.FACTS_STALE, blocks=not packet.is_specimen)
+
+
+def _addressee(packet: Packet, today: date) -> Iterator[Finding]:
+    to = packet.addressee
+    if not to.is_confirmed(today):
+        yield Finding(Code.ADDRESSEE_UNCONFIRMED, not packet.is_specimen, about=to.title)
+    if packet.level is Level.TOTALS:
+        return
+    if not any(to.id in words.addressee_ids for words in packet.petition.texts):
+        yield Finding(Code.ADDRESSEE_NOT_NAMED, False, about=to.title)
+    states = {packet.petition.campaign.country, *(p.country for p in packet.petition.campaign.prisoners)}
+    if packet.level is Level.FULL and to.kind is AddresseeKind.GOVERNMENT and to.country in {*states, ""}:
+        yield Finding(Code.OWN_GOVERNMENT, True, about=to.title)
+
+
+def _petition(packet: Packet) -> Iterator[Finding]:
+    petition = packet.petition
+    if not (petition.state.is_public or petition.state is State.PAUSED):
+        yield Finding(Code.PETITION_NOT_PUBLIC, True)
+    if petition.signature_count <= 0:
+        yield Finding(Code.NOTHING_COUNTED, True)
+    summed = db.session.scalar(
+        select(func.coalesce(func.sum(LedgerEntry.delta), 0)).where(LedgerEntry.petition_id == petition.id)
+    )
+    if summed != petition.signature_count:
+        yield Finding(Code.COUNT_DISAGREES, True)
+    numbered = db.session.scalar(
+        select(func.count()).where(Signature.petition_id == petition.id, Signature.number.is_not(None))
+    )
+    if numbered != petition.last_number:
+        yield Finding(Code.NUMBER_GAP, True, count=abs(petition.last_number - (numbered or 0)))

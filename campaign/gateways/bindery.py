@@ -1,0 +1,167 @@
+"""The bindery: takes a packet's lease, prints what is missing, and writes the manifest last.
+
+Each finished file is written whole and noted with its hash outside the packet's folder, so that a build that
+was killed goes on where it stopped. The database is held only for short moments: rows are read, the reading
+ends, the press runs, and a small unit of work says how far it is.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from campaign.database import db, unit_of_work
+from campaign.domain import building, frozen, manifest
+from campaign.domain.errors import Refused
+from campaign.domain.lining import LineChanged
+from campaign.domain.manifest import File
+from campaign.domain.packing import Desk
+from campaign.domain.printing import Store
+from campaign.models.packet import Packet
+
+PRESS = "press-sheet"
+
+
+class TakenOver(Refused):
+    """Another worker is building this packet now, and will finish it."""
+
+
+@dataclass
+class Bindery:
+    """Builds one packet. `holder` names this builder, `now` gives the time, `tell` hears the progress of 100."""
+
+    reference: str
+    desk: Desk
+    store: Store
+    holder: str
+    now: Callable[[], datetime]
+    tell: Callable[[int], None] = lambda progress: None
+    done: dict[str, File] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        return f"packets/{self.reference}"
+
+    @property
+    def notes(self) -> str:
+        return f"building/{self.reference}.json"
+
+    def build(self) -> bool:
+        """Build, or go on building. False if there is nothing to do or somebody else is at it.
+
+        Raises LineChanged (the packet is then superseded), PrintRefused, StoreFull, TakenOver.
+        """
+        with unit_of_work():
+            if not building.claim(self.reference, holder=self.holder, at=self.now()):
+                return False
+        fault, superseded = "", False
+        try:
+            self._build()
+        except LineChanged as change:
+            fault, superseded = change.sentence, True
+            raise
+        except Refused as refusal:
+            fault = refusal.sentence
+            raise
+        except Exception as error:
+            fault = f"The build stopped: {type(error).__name__}."
+            raise
+        finally:  # after a success nothing is held any more, and this changes nothing
+            db.session.rollback()
+            with unit_of_work():
+                building.stop(self.reference, holder=self.holder, fault=fault, superseded=superseded)
+        return True
+
+    def _build(self) -> None:
+        packet = self._packet()
+        record, seal = dict(packet.frozen or {}), packet.seal or ""
+        self._recall(seal)
+        parts, volumes = building.file_names(packet)
+        base = building.page_data(packet)
+        self._keep(manifest.SEAL, frozen.canonical(record))
+        for volume in record["volumes"]:
+            held = building.lines_file(packet, volume["first"], volume["last"])
+            self._keep(manifest.lines_name(volume["no"]), held)
+        db.session.rollback()
+        self._print_parts(parts, base)
+        self._step(seal, 1, len(volumes) + 2)
+        self._print_volumes(volumes, base, seal)
+        files = list(self.done.values())
+        listed = manifest.write(record, seal, files)
+        self.store.write(f"{self.folder}/{manifest.NAME}", listed)
+        self._clear_strangers({file.name for file in files} | {manifest.NAME})
+        with unit_of_work():
+            if not building.finish(
+                self.reference, holder=self.holder, manifest_sha256=frozen.digest(listed), at=self.now()
+            ):
+                raise TakenOver
+        self.store.remove(self.notes)
+        self.tell(100)
+
+    def _packet(self) -> Packet:
+        return db.session.scalars(select(Packet).where(Packet.reference == self.reference)).one()
+
+    def _print_parts(self, parts: dict[str, str], base: dict[str, Any]) -> None:
+        press = f"{PRESS}.pdf"
+        if all(self._stands(name) for name in (*parts.values(), press)):
+            return
+        for part, printed in self.desk.printer.parts(list(parts), base).items():
+            self._keep(parts[part], printed.pdf, printed.pages)
+        sheet = self.desk.printer.alone(PRESS, base)
+        self._keep(press, sheet.pdf, sheet.pages)
+
+    def _print_volumes(self, names: list[str], base: dict[str, Any], seal: str) -> None:
+        """Volumes that stand from an earlier try are looked at again: a signer may have withdrawn since."""
+        missing = []
+        for no, name in enumerate(names, 1):
+            if self._stands(name):
+                building.check_lines(self._packet(), no)
+            else:
+                missing.append((no, name))
+        db.session.rollback()
+        printed = self.desk.printer.volumes(self._volume_data([no for no, _ in missing], base))
+        for (no, name), volume in zip(missing, printed, strict=True):
+            self._keep(name, volume.pdf, volume.pages)
+            self._step(seal, 1 + no, len(names) + 2)
+
+    def _volume_data(self, numbers: list[int], base: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for no in numbers:
+            data = building.volume_data(self._packet(), no, base, self.desk.opener)
+            db.session.rollback()  # nothing is read while the press runs
+            yield data
+
+    def _keep(self, name: str, content: bytes, pages: int = 0) -> None:
+        file = File.of(name, content, pages)
+        if not self._stands(name) or self.done[name] != file:
+            self.store.write(f"{self.folder}/{name}", content)
+        self.done[name] = file
+
+    def _stands(self, name: str) -> bool:
+        """Is the file there from an earlier try, exactly as it was noted?"""
+        path, noted = f"{self.folder}/{name}", self.done.get(name)
+        return noted is not None and self.store.holds(path) and frozen.digest(self.store.read(path)) == noted.sha256
+
+    def _recall(self, seal: str) -> None:
+        if not self.store.holds(self.notes):
+            return
+        noted = json.loads(self.store.read(self.notes))
+        if noted["seal"] == seal:
+            self.done = {file["name"]: File.noted(file) for file in noted["files"]}
+
+    def _step(self, seal: str, step: int, steps: int) -> None:
+        """Note what stands, renew the lease, say how far it is."""
+        files = [file.record() for file in self.done.values()]
+        self.store.write(self.notes, json.dumps({"seal": seal, "files": files}).encode())
+        progress = 100 * step // steps
+        with unit_of_work():
+            if not building.renew(self.reference, holder=self.holder, progress=progress, at=self.now()):
+                raise TakenOver
+        self.tell(progress)
+
+    def _clear_strangers(self, ours: set[str]) -> None:
+        for name in self.store.names(self.folder):
+            if name not in ours:
+                self.store.remove(f"{self.folder}/{name}")

@@ -1,0 +1,126 @@
+"""Checking a packet's folder without us: no database, no network, no key.
+
+Everything that can be recomputed is: sizes, hashes and pages of every file, the totals, the seal from the
+frozen record, and the numbered lines, which must run from 1 without a gap.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from campaign.domain import frozen, manifest
+
+
+@dataclass
+class Verdict:
+    """What was checked and what is wrong with it. An empty list of faults is a whole packet."""
+
+    reference: str = ""
+    specimen: bool = False
+    manifest_sha256: str = ""
+    files: int = 0
+    counted: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def verify(folder: Path, manifest_hash: str | None = None) -> Verdict:
+    """Check a folder against its manifest, and the manifest against a hash (or the head of one) from elsewhere."""
+    verdict = Verdict()
+    place = folder / manifest.NAME
+    if not place.is_file():
+        verdict.faults.append(f"{manifest.NAME} is missing")
+        return verdict
+    raw = place.read_bytes()
+    verdict.manifest_sha256 = frozen.digest(raw)
+    if manifest_hash and not _matches(verdict.manifest_sha256, manifest_hash):
+        verdict.faults.append(f"{manifest.NAME} has the SHA-256 {verdict.manifest_sha256}, not the one given")
+    try:
+        listed = json.loads(raw)
+        verdict.reference, verdict.specimen = listed["reference"], listed["specimen"]
+        verdict.counted, verdict.files = listed["totals"]["counted"], len(listed["files"])
+        verdict.faults += _files(folder, listed)
+        verdict.faults += _seal(folder, listed)
+    except (ValueError, KeyError, TypeError) as fault:
+        verdict.faults.append(f"{manifest.NAME} or {manifest.SEAL} cannot be read ({type(fault).__name__})")
+    return verdict
+
+
+def _matches(whole: str, given: str) -> bool:
+    given = "".join(given.split()).lower()
+    return len(given) >= 16 and whole.startswith(given)
+
+
+def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
+    names = {file["name"] for file in listed["files"]}
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {manifest.NAME}
+    for name in sorted(there - names):
+        yield f"{name} is not in the manifest"
+    for file in listed["files"]:
+        place = folder / file["name"]
+        if ".." in Path(file["name"]).parts or not place.is_file():
+            yield f"{file['name']} is missing"
+            continue
+        content = place.read_bytes()
+        if len(content) != file["bytes"]:
+            yield f"{file['name']} has {len(content)} bytes instead of {file['bytes']}"
+        if frozen.digest(content) != file["sha256"]:
+            yield f"{file['name']} was changed: its SHA-256 is another"
+        elif file["name"].endswith(".pdf") and (pages := _pages(content)) != file["pages"]:
+            yield f"{file['name']} has {pages} pages instead of {file['pages']}"
+
+
+def _pages(content: bytes) -> int:
+    try:
+        with pikepdf.open(io.BytesIO(content)) as document:
+            return len(document.pages)
+    except pikepdf.PdfError:
+        return 0
+
+
+def _seal(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
+    """The seal from the frozen record; the record against the manifest; the lines against the record."""
+    totals = listed["totals"]
+    if not frozen.reconciles(totals):
+        yield "the totals do not add up: counted is not names + initials + withheld + paper"
+    place = folder / manifest.SEAL
+    if not place.is_file():
+        return
+    record = json.loads(place.read_bytes())
+    if frozen.seal_of(record) != listed["seal"]:
+        yield "the seal is not the SHA-256 of the frozen record"
+    keys = ("reference", "specimen", "petition", "addressee", "level", "cut_off", "totals", "withheld_why")
+    for key in keys:
+        if record[key] != listed[key]:
+            yield f"manifest and frozen record disagree about {key}"
+    if record["level"] != "totals":
+        yield from _lines(folder, record)
+    elif record["volumes"]:
+        yield "a packet of totals has signature lines"
+
+
+def _lines(folder: Path, record: dict[str, Any]) -> Iterator[str]:
+    forms: list[str] = []
+    for volume in record["volumes"]:
+        name = manifest.lines_name(volume["no"])
+        if not (folder / name).is_file():
+            continue
+        content = (folder / name).read_bytes()
+        if frozen.digest(content) != volume["sha256"]:
+            yield f"{name} is not what was sealed"
+            continue
+        for number, form, _ in json.loads(content):
+            if number != len(forms) + 1:
+                yield f"{name}: number {number} stands where {len(forms) + 1} should"
+                return
+            forms.append(form)
+    if len(forms) != record["last_number"]:
+        yield f"the lines end at {len(forms)}, not at {record['last_number']}"
+    counted = frozen.tally(forms)
+    for key, n in counted.items():
+        if record["totals"][key] != n:
+            yield f"the lines hold {n} {key.replace('_', ' ')}, the totals say {record['totals'][key]}"
