@@ -36,6 +36,8 @@ VARIANTS = [
     "Nuriddin Nouriddin Нуриддин", "Fayziniiso Fayziniso Faisiniso Файзинисо", "Zokirov Zakirov Зокиров",
     "Jamshed Dzhamshed Djamshed Ҷамшед Джамшед", "Dodojonova Dodozhonova Додоҷонова", "Firuz Firouz Фирӯз",
     "Bialiatski Byalyatski Беляцкий",
+    "Salimzoda Salimzade Salimzadeh Салимзода", "Maxim Maksim Максим", "Aliev Aliyev Алиев Əliyev", "Yaqub Yakub Якуб",
+    "Nuruddin Nureddin Nuriddin", "Mohammed Muhammad Mukhammad Magomed Mehmet",
 ]  # fmt: skip
 PEOPLE_OF_2017 = [
     "Emomali Rahmon", "Mahmatali Hayit", "Zayd Saidov", "Shukhrat Kudratov", "Fakhridin Zokirov",
