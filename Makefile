@@ -9,7 +9,7 @@ FLASK := $(BIN)/flask --app wsgi
 run: .venv/installed  ## the site with the reference case at http://127.0.0.1:8000
 	@$(FLASK) db upgrade
 	@$(FLASK) keys register
-	@$(FLASK) demo --if-empty
+	@$(FLASK) demo
 	@test -n "$$(ls -A $${CAMPAIGN_INSTANCE:-instance}/fonts 2>/dev/null)" || $(MAKE) --no-print-directory fonts || true
 	@PORT=$(PORT) $(FLASK) serve
 

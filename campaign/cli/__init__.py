@@ -2,10 +2,11 @@
 
 from flask import Flask
 
+from campaign.cli.demo import demo
 from campaign.cli.keys import keys
 from campaign.cli.work import recount, serve, worker
 
 
 def init_app(app: Flask) -> None:
-    for command in (keys, recount, serve, worker):
+    for command in (demo, keys, recount, serve, worker):
         app.cli.add_command(command)
