@@ -10,10 +10,15 @@ from typing import cast
 
 from flask import current_app
 
+from campaign.domain.contents import Sender
 from campaign.domain.links import Links
+from campaign.domain.packing import Desk
 from campaign.domain.sealing import Lock, Opener, Seal
+from campaign.gateways import fonts
 from campaign.gateways.letters import Writer
 from campaign.gateways.mailer import Mailbox, PostOffice, SmtpOffice
+from campaign.gateways.printer import TypstPrinter
+from campaign.gateways.store import FileStore
 from campaign.settings import Settings
 
 Bell = Callable[[str], None]
@@ -29,6 +34,19 @@ class Collaborators:
     writer: Writer
     post_office: PostOffice
     ring: Bell  # asks the worker to look at something now
+
+    def desk(self) -> Desk:
+        """What packets are made with: a printer that looks at the fonts anew, and the names key if it is here."""
+        settings = self.settings
+        return Desk(
+            printer=TypstPrinter(fonts.folder_in(settings.instance)),
+            opener=self.names_opener if self.names_opener.key_ids else None,
+            sender=Sender(settings.operator, (settings.mail_postal_address, settings.mail_from), settings.site_url),
+        )
+
+    @property
+    def store(self) -> FileStore:
+        return FileStore(self.settings.store)
 
 
 def build(settings: Settings, ring: Bell) -> Collaborators:

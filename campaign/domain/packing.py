@@ -91,8 +91,8 @@ def check(packet: Packet, *, by: str, at: datetime) -> None:
     db.session.flush()
 
 
-def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> str:
-    """Freeze the packet and hash it; the seal. Raises NotReady with the findings, AlreadySealed."""
+def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
+    """Freeze the packet and hash it; what is worth knowing all the same. Raises NotReady, AlreadySealed."""
     if packet.state not in OPEN_STATES:
         raise AlreadySealed
     while counting.count(packet.petition_id, at=at):
@@ -110,7 +110,7 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> str:
     packet.seal = frozen.seal_of(packet.frozen)
     packet.state = PacketState.SEALED
     db.session.flush()
-    return packet.seal
+    return survey.findings
 
 
 @dataclass

@@ -1,0 +1,131 @@
+"""Packets from the command line: seal, build, check."""
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from campaign.collaborators import collaborators, now
+from campaign.database import Base, db, unit_of_work
+from campaign.domain import packing
+from campaign.domain.errors import Refused
+from campaign.gateways.bindery import Bindery, TakenOver
+from campaign.gateways.verifier import Verdict
+from campaign.gateways.verifier import verify as verify_folder
+from campaign.models.addressee import Addressee
+from campaign.models.packet import Level, Packet, PacketState, Paper
+from campaign.models.petition import Petition
+
+packets = AppGroup("packets", help="Seal, build and check signature packets.")
+
+Row = TypeVar("Row", bound=Base)
+LOOK_AGAIN = 0.5  # seconds between two looks at somebody else's build
+
+
+@packets.command("new")
+@click.argument("slug")
+@click.option("--addressee", "addressee_id", required=True, metavar="ID", help="Whom it is for, such as “sg”.")
+@click.option("--level", type=click.Choice([level.value for level in Level]), required=True)
+@click.option("--paper", type=click.Choice([paper.value for paper in Paper]), help="By default after the address.")
+def new(slug: str, addressee_id: str, level: str, paper: str | None) -> None:
+    """Seal a packet of the petition SLUG and print its reference, and nothing else, on standard output."""
+    with unit_of_work():
+        petition = _found(db.session.scalar(select(Petition).where(Petition.slug == slug)), f"petition “{slug}”")
+        addressee = _found(db.session.get(Addressee, addressee_id), f"addressee “{addressee_id}”")
+        packet = packing.draft(
+            petition,
+            addressee,
+            Level(level),
+            paper=Paper(paper) if paper else None,
+            by=packing.COMMAND_LINE,
+            at=now(),
+        )
+        try:
+            findings = packing.seal(packet, collaborators().desk(), by=packing.COMMAND_LINE, at=now())
+        except packing.NotReady as fault:
+            raise click.ClickException(_listed("the packet cannot be sealed:", fault)) from fault
+        except Refused as fault:
+            raise click.ClickException(fault.sentence) from fault
+        reference, seal = packet.reference, packet.seal
+    for finding in findings:
+        click.echo(f"note: {finding.sentence}", err=True)
+    click.echo(f"sealed {seal}", err=True)
+    click.echo(reference)
+
+
+@packets.command("build")
+@click.argument("reference")
+def build(reference: str) -> None:
+    """Build the files of the sealed packet REFERENCE; go on where an earlier build stopped."""
+    tools = collaborators()
+    with click.progressbar(length=100, label=reference, file=click.get_text_stream("stderr")) as bar:
+
+        def tell(progress: int) -> None:
+            bar.update(max(0, progress - bar.pos))
+
+        holder = f"{socket.gethostname()[:24]}-{os.getpid()}"
+        bindery = Bindery(reference, tools.desk(), tools.store, holder=holder, now=now, tell=tell)
+        try:
+            while not bindery.build() and _somebody_else_builds(reference, tell):
+                time.sleep(LOOK_AGAIN)
+        except TakenOver:
+            while _somebody_else_builds(reference, tell):
+                time.sleep(LOOK_AGAIN)
+        except Refused as fault:
+            raise click.ClickException(fault.sentence) from fault
+    with unit_of_work():
+        packet = _found(_packet(reference), f"packet “{reference}”")
+        click.echo(f"{tools.settings.store / bindery.folder}")
+        click.echo(f"manifest SHA-256 {packet.manifest_sha256}", err=True)
+
+
+@packets.command("verify", with_appcontext=False)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--manifest-hash", metavar="H", help="The manifest's SHA-256 from elsewhere, at least 16 characters.")
+def verify(folder: Path, manifest_hash: str | None) -> None:
+    """Check every hash and total of the packet in FOLDER, offline and without the database."""
+    verdict = verify_folder(folder, manifest_hash)
+    if verdict.faults:
+        raise click.ClickException("\n  ".join([f"{len(verdict.faults)} fault(s) in this packet:", *verdict.faults]))
+    click.echo(_told(verdict))
+
+
+def _told(verdict: Verdict) -> str:
+    specimen = " SPECIMEN, not for delivery." if verdict.specimen else ""
+    return (
+        f"{verdict.reference}: {verdict.files} files are whole, {verdict.counted} counted signatures add up, "
+        f"the seal holds.{specimen}\nmanifest SHA-256 {verdict.manifest_sha256}"
+    )
+
+
+def _somebody_else_builds(reference: str, tell: Callable[[int], None]) -> bool:
+    """True while another builder is at it; False once it is built. Says plainly why it never will be."""
+    db.session.rollback()
+    packet = _found(_packet(reference), f"packet “{reference}”")
+    if packet.state is PacketState.BUILT:
+        return False
+    if packet.state is not PacketState.SEALED:
+        raise click.ClickException(f"{reference} is {packet.state}. {packet.fault or ''}".strip())
+    tell(packet.progress)
+    return True
+
+
+def _packet(reference: str) -> Packet | None:
+    return db.session.scalar(select(Packet).where(Packet.reference == reference))
+
+
+def _found(row: Row | None, what: str) -> Row:
+    if row is None:
+        raise click.ClickException(f"there is no {what}")
+    return row
+
+
+def _listed(head: str, fault: packing.NotReady) -> str:
+    blocking = [finding.sentence for finding in fault.findings if finding.blocks]
+    return "\n  ".join([head, *blocking])
