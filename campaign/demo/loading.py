@@ -130,12 +130,13 @@ def _load_campaign(record: CampaignRecord, at: datetime) -> None:
 
 
 def _join_people(campaign: Campaign, slugs: list[str]) -> None:
-    ids = dict(db.session.execute(select(Prisoner.slug, Prisoner.id).where(Prisoner.slug.in_(slugs))).tuples().all())
-    rows = [
+    rows = db.session.execute(select(Prisoner.slug, Prisoner.id).where(Prisoner.slug.in_(slugs)))
+    ids = {slug: each for slug, each in rows}
+    joined = [
         {"campaign_id": campaign.id, "prisoner_id": _known(ids, slug, "person"), "position": n}
         for n, slug in enumerate(slugs)
     ]
-    db.session.execute(campaign_prisoners.insert(), rows)
+    db.session.execute(campaign_prisoners.insert(), joined)
     db.session.expire(campaign, ["prisoners"])
 
 
@@ -161,7 +162,7 @@ def _load_petition(campaign: Campaign, record: PetitionRecord, at: datetime) -> 
 
 def _text(record: PetitionRecord, effective: datetime) -> PetitionText:
     words = record.text
-    titles = dict(db.session.execute(select(Addressee.id, Addressee.title)).tuples().all())
+    titles = {each: title for each, title in db.session.execute(select(Addressee.id, Addressee.title))}
     text = PetitionText(
         version=1,
         lang="en",
@@ -182,7 +183,7 @@ def _text(record: PetitionRecord, effective: datetime) -> PetitionText:
 
 def _load_cosigners(petition: Petition, slugs: list[str]) -> None:
     records = {o.slug: o for o in reading.organisations()}
-    ids = dict(db.session.execute(select(Organisation.slug, Organisation.id)).tuples().all())
+    ids = {slug: each for slug, each in db.session.execute(select(Organisation.slug, Organisation.id))}
     db.session.add_all(
         Cosigner(
             petition_id=petition.id,

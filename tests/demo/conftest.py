@@ -1,6 +1,6 @@
 """A database in memory with the demonstration in it; no web, no settings, no letters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -29,13 +29,19 @@ def empty() -> Iterator[None]:
 
 
 @pytest.fixture
-def demonstration(empty: None) -> None:
-    load()
+def load(empty: None) -> Callable[[datetime], loading.Loaded]:
+    """Load the reference case as the command does, on that day."""
+
+    def load_on(at: datetime) -> loading.Loaded:
+        with unit_of_work():
+            return loading.load(at=at, hash_password=lambda password: f"hash of {len(password)} letters")
+
+    return load_on
 
 
-def load(at: datetime = NOON) -> loading.Loaded:
-    with unit_of_work():
-        return loading.load(at=at, hash_password=lambda password: f"hash of {len(password)} letters")
+@pytest.fixture
+def demonstration(load: Callable[[datetime], loading.Loaded]) -> None:
+    load(NOON)
 
 
 @pytest.fixture
