@@ -45,6 +45,11 @@ def demonstration(load: Callable[[datetime], loading.Loaded]) -> None:
 
 
 @pytest.fixture
+def noon() -> datetime:
+    return NOON
+
+
+@pytest.fixture
 def names_key() -> PrivateKey:
     return PrivateKey.generate()
 
