@@ -47,6 +47,12 @@ def last_day(partial: str) -> date:
     return first_of_next - timedelta(days=1)
 
 
+def in_order(partial: str) -> tuple[int, int, int]:
+    """Where a partial date stands in a timeline: a month before its days, a year alone after its months."""
+    year, month, day = _parts(partial)
+    return year, month or 13, day
+
+
 def first_day(partial: str) -> date:
     """The first day that a partial date may mean: what is surely not later than the record."""
     year, month, day = _parts(partial)

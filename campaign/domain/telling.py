@@ -163,7 +163,9 @@ def _case(prisoner: Prisoner, as_of: date, shelf: _Shelf) -> CaseTold:
         held=held,
         record=tuple(t for fact, t in told if fact.conflict is None or fact.conflict.decision is not Decision.BOTH),
         conflicts=tuple(_conflict(c, told) for c in conflicts),
-        timeline=tuple(sorted((t for _, t in told if t.happened), key=lambda t: t.happened or "")),
+        timeline=tuple(
+            sorted((t for _, t in told if t.happened), key=lambda t: casework.in_order(t.happened or "0001"))
+        ),
     )
 
 

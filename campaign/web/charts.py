@@ -42,9 +42,9 @@ class Weeks:
     count: int
 
 
-def growth(days: Sequence[tuple[str, int]]) -> Growth | None:
-    """How a petition has grown; None with fewer than two days, which is no line."""
-    whole = _without_gaps(days)
+def growth(days: Sequence[tuple[str, int]], before: str) -> Growth | None:
+    """How a petition has grown on the whole days `before` today; None with fewer than two, which is no line."""
+    whole = _without_gaps([row for row in days if row[0] < before])
     if len(whole) < 2:
         return None
     weeks = [(whole[i][0], sum(n for _, n in whole[i : i + 7])) for i in range(0, len(whole), 7)]

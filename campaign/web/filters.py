@@ -49,6 +49,11 @@ def eights(value: str) -> list[str]:
     return [value[i : i + 8] for i in range(0, len(value), 8)]
 
 
+def begun(text: str) -> str:
+    """The text as the beginning of a sentence; nothing else of it is changed."""
+    return text[:1].upper() + text[1:]
+
+
 def markdown(text: str) -> Markup:
     """What a campaign's authors wrote, with nothing in it but text, lists and links."""
     html = nh3.clean(_MARKDOWN.render(text), tags=_TAGS, attributes={"a": {"href"}}, link_rel="noreferrer")
@@ -56,7 +61,7 @@ def markdown(text: str) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (number, day, moment, country, eights, markdown):
+    for filter_ in (number, day, moment, country, eights, begun, markdown):
         app.jinja_env.filters[filter_.__name__] = filter_
 
     @app.context_processor

@@ -9,7 +9,7 @@ from campaign.collaborators import collaborators, now
 from campaign.domain import signing
 from campaign.domain.errors import PetitionClosed
 from campaign.domain.showing import PetitionShown
-from campaign.web import charts, countries, languages, origins
+from campaign.web import charts, countries, filters, languages, origins
 from campaign.web.public import bp, figures, memory
 from campaign.web.public.forms import SignForm
 from campaign.web.public.memory import petition_or_404
@@ -74,5 +74,6 @@ def _page(letter: PetitionShown, form: SignForm) -> dict[str, Any]:
         "is_open": letter.is_open(now()),
         "stamp": origins.make_stamp(),
         "country_options": countries.options(languages.chosen(), form.country.data),
-        "growth": charts.growth(letter.days),
+        "growth": charts.growth(letter.days, before=now().date().isoformat()),
+        "shown": [(filters.country(code), n) for code, n in letter.countries.shown],
     }
