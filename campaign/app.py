@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, request
+from flask_mail import Mail
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     huey = worker.open_queue(settings)
     bells = worker.Worker(app, huey)
     app.extensions.update(huey=huey, collaborators=collaborators.build(settings, bells.ring))
+    Mail(app)  # what messages look up; the door itself is gateways/mailer.py
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -94,17 +94,14 @@ def _send(letter_id: int, post: Post, tools: Collaborators) -> None:
         letter = db.session.get_one(Letter, letter_id)
         try:
             message = tools.writer.write(letter, at=now())
+            fate, code = post.send(message) if message is not None else (Fate.NOT_WANTED, None)
+        except ServerUnreachable:
+            raise
         except SealBroken:
-            posting.settle(letter_id, Fate.LATER, fault="address box not readable here", at=now())
-            return
-        except Exception as fault:
-            log.error("letter not written", letter=letter_id, kind=letter.kind, fault=type(fault).__name__)
-            posting.settle(letter_id, Fate.LATER, fault=f"not written: {type(fault).__name__}", at=now())
-            return
-        if message is None:
-            posting.settle(letter_id, Fate.NOT_WANTED, at=now())
-            return
-        fate, code = post.send(message)
+            fate, code = Fate.LATER, "address box not readable here"
+        except Exception as fault:  # its text may quote an address, so only its name is kept
+            log.error("letter not sent", letter=letter_id, kind=letter.kind, fault=type(fault).__name__)
+            fate, code = Fate.LATER, type(fault).__name__
         posting.settle(letter_id, fate, fault=code, at=now())
 
 
