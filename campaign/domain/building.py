@@ -104,6 +104,7 @@ def page_data(packet: Packet) -> dict[str, Any]:
     if packet.frozen is None or packet.contents is None or packet.seal is None:
         raise LookupError("the packet is not sealed")
     record, volumes = packet.frozen, packet.frozen["volumes"]
+    by_command = packet.sealed_by == packing.COMMAND_LINE
     return {
         **packet.contents,
         "lang": packet.contents["texts"][-1]["lang"],
@@ -126,10 +127,10 @@ def page_data(packet: Packet) -> dict[str, Any]:
             "volumes": len(volumes),
             "sealed_by": packet.sealed_by or "",
             "checked_by": packet.checked_by or "",
-            "unchecked": packet.sealed_by == packing.COMMAND_LINE,
+            "unchecked": by_command,
             "made_with": f"campaign {version('campaign')}; Typst {version('typst')}; PDF/A-2",
         },
-        "custody": [{"at": record["sealed_at"], "place": "", "from": "", "to": packet.sealed_by or ""}],
+        "custody": [{"at": record["sealed_at"], "place": "", "from": "", "to": "" if by_command else packet.sealed_by}],
     }
 
 

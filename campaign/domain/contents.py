@@ -74,7 +74,8 @@ def _addressee_lines(packet: Packet, at: datetime) -> list[str]:
     to = packet.addressee
     today = at.date()
     current = to.holder and to.is_confirmed(today) and (to.holder_until is None or today <= to.holder_until)
-    return [line for line in ([to.holder] if current and to.holder else []) + [to.title, *to.address_lines] if line]
+    street = to.address_lines[1:] if to.address_lines[:1] == [to.title] else to.address_lines
+    return [line for line in (to.holder if current else None, to.title, *street) if line]
 
 
 def _letter(packet: Packet, sender: Sender, at: datetime) -> dict[str, Any]:
@@ -139,8 +140,9 @@ class _Shelf:
     def numbers(self, fact: Fact) -> list[int]:
         for source in fact.sources:
             if source.id not in self._numbers:
-                parts = (source.title, source.publisher, source.published, source.url, source.note)
-                self.told.append(", ".join(part for part in parts if part))
+                parts = (source.title, source.publisher, source.published, source.url)
+                named = ", ".join(part for part in parts if part)
+                self.told.append(f"{named}. {source.note}" if source.note else named)
                 self._numbers[source.id] = len(self.told)
         return sorted(self._numbers[source.id] for source in fact.sources)
 

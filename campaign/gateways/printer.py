@@ -199,7 +199,7 @@ def _missing(message: dict[str, Any]) -> list[Printed]:
     return [Printed(json.dumps(unshown).encode(), 0)]
 
 
-ONE_PAGE = {"cover-letter", "at-a-glance", "totals", "method", "certificate"}  # wherever it can be
+ONE_PAGE = {"cover-letter", "at-a-glance", "totals", "method", "certificate", "press-sheet"}  # wherever it can be
 
 
 class _Press:
