@@ -65,8 +65,11 @@ _COUNTED: dict[str, type[Base]] = {
 }
 
 
-def load(*, at: datetime, hash_password: Callable[[str], str]) -> Loaded:
-    """Add the reference case to the database, once. Raises DataWrong; the caller commits."""
+def load(*, at: datetime, hash_password: Callable[[str], str] | None) -> Loaded:
+    """Add the reference case to the database, once. Raises DataWrong; the caller commits.
+
+    Without `hash_password` no accounts are added; loading again on a node where people sign in adds them.
+    """
     before = _counts()
     _load_addressees()
     _load_organisations()
@@ -74,7 +77,8 @@ def load(*, at: datetime, hash_password: Callable[[str], str]) -> Loaded:
     for record in reading.campaigns():
         _load_campaign(record, at)
     _load_high_risk_countries(at)
-    _load_accounts(at, hash_password)
+    if hash_password:
+        _load_accounts(at, hash_password)
     db.session.flush()
     after = _counts()
     return Loaded(**{kind: after[kind] - before[kind] for kind in _COUNTED})

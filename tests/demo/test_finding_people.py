@@ -35,9 +35,10 @@ SPELLINGS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("slug", "spelling"), [(slug, each) for slug in SPELLINGS for each in SPELLINGS[slug]])
-def test_every_spelling_finds_exactly_the_right_person(slug: str, spelling: str) -> None:
-    assert [person.slug for person in searching.find_people(spelling)] == [slug]
+@pytest.mark.parametrize("slug", SPELLINGS)
+def test_every_spelling_finds_exactly_the_right_person(slug: str) -> None:
+    for spelling in SPELLINGS[slug]:
+        assert [person.slug for person in searching.find_people(spelling)] == [slug], spelling
 
 
 def test_a_family_name_finds_everybody_who_bears_it() -> None:
