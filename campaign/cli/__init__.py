@@ -3,11 +3,13 @@
 from flask import Flask
 
 from campaign.cli.demo import demo
+from campaign.cli.doctor import doctor
+from campaign.cli.forget import forget
 from campaign.cli.keys import keys
 from campaign.cli.packets import packets
 from campaign.cli.work import recount, serve, worker
 
 
 def init_app(app: Flask) -> None:
-    for command in (demo, keys, packets, recount, serve, worker):
+    for command in (demo, doctor, forget, keys, packets, recount, serve, worker):
         app.cli.add_command(command)

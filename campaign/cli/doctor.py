@@ -1,0 +1,125 @@
+"""`flask doctor`: looks at everything the site needs, one line each, and fails if anything would."""
+
+import smtplib
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+
+from campaign import readiness
+from campaign.collaborators import collaborators, now
+from campaign.database import db
+from campaign.domain import counting
+from campaign.gateways import fonts
+from campaign.gateways.mailer import ServerUnreachable
+from campaign.models.letter import Letter, LetterState
+from campaign.settings import Settings
+
+LATE = 15 * 60  # seconds a letter may wait before somebody should look
+
+
+@dataclass(frozen=True)
+class Line:
+    """`fails` means that the site would not do its work."""
+
+    about: str
+    says: str
+    fails: bool = False
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Check settings, database, keys, mail, queue and fonts; one line each, exit status 1 if anything would fail."""
+    settings = collaborators().settings
+    failed = 0
+    for look in (_settings, _database, _keys, _mail, _queue, _work, _fonts, _payments):
+        for line in look(settings):
+            failed += line.fails
+            click.echo(f"{'FAIL' if line.fails else 'ok  '}  {line.about}: {line.says}")
+    if failed:
+        raise click.ClickException(f"{failed} of these would fail")
+
+
+def _settings(settings: Settings) -> Iterator[Line]:
+    yield Line("settings", f"{settings.env}, {settings.site_url}, roles {', '.join(sorted(settings.roles))}")
+    plain = settings.is_production and settings.mail_url and settings.mail_url.startswith("smtp://")
+    if plain and "tls=starttls" not in str(settings.mail_url) and not _is_here(settings.mail_url):
+        yield Line("settings", "letters would leave unencrypted: add ?tls=starttls to CAMPAIGN_MAIL_URL", fails=True)
+
+
+def _database(settings: Settings) -> Iterator[Line]:
+    faults = readiness.faults(settings)
+    for fault in faults:
+        yield Line("database", fault, fails=True)
+    if not faults:
+        yield Line("database", f"{db.engine.dialect.name}, at the newest migration, keys registered")
+
+
+def _keys(settings: Settings) -> Iterator[Line]:
+    for name, keys, needed in (
+        ("mail key", settings.mail_private_keys, "worker" in settings.roles),
+        ("names key", settings.names_private_keys, "staff" in settings.roles),
+    ):
+        if keys:
+            yield Line(name, f"{len(keys)} private key(s) here")
+        else:
+            yield Line(
+                name, "no private key here" + (", but this node's role needs it" if needed else ""), fails=needed
+            )
+
+
+def _mail(settings: Settings) -> Iterator[Line]:
+    if settings.mail_url is None:
+        yield Line("mail", "letters go into the mailbox of development")
+        return
+    try:
+        with collaborators().post_office.open():
+            yield Line("mail", "the server answers")
+    except (ServerUnreachable, smtplib.SMTPException, OSError) as fault:
+        yield Line("mail", f"the server does not answer ({type(fault).__name__})", fails=True)
+    yield Line("mail", "SPF, DKIM and DMARC: not checked")
+
+
+def _queue(_settings: Settings) -> Iterator[Line]:
+    try:
+        waiting = current_app.extensions["huey"].pending_count()
+        yield Line("queue", f"{waiting} bell(s) waiting")
+    except Exception as fault:  # each kind of queue fails in its own way
+        yield Line("queue", f"does not answer ({type(fault).__name__})", fails=True)
+
+
+def _work(settings: Settings) -> Iterator[Line]:
+    if readiness.faults(settings):
+        return
+    oldest = db.session.scalar(select(func.min(Letter.posted_at)).where(Letter.state == LetterState.QUEUED))
+    failed = db.session.scalar(select(func.count()).where(Letter.state == LetterState.FAILED)) or 0
+    waits = int((now() - oldest).total_seconds()) if oldest else 0
+    yield Line("letters", f"oldest waits {waits} s, {failed} failed", fails=waits > LATE)
+    yield Line("counting", f"{len(counting.due_petitions())} petition(s) have something to count")
+    db.session.rollback()
+
+
+def _fonts(settings: Settings) -> Iterator[Line]:
+    present = fonts.by_script(fonts.folder_in(settings.instance))
+    missing = [script for script, there in present.items() if not there]
+    yield Line("fonts", f"{len(present) - len(missing)} of {len(present)} scripts")
+    if missing:
+        yield Line("fonts", f"names could not be shown in {', '.join(missing)}: run `make fonts`")
+
+
+def _payments(_settings: Settings) -> Iterator[Line]:
+    yield Line("giving", "is off")
+
+
+def _is_here(url: str | None) -> bool:
+    host = urlsplit(url or "").hostname or ""
+    try:
+        return socket.gethostbyname(host).startswith("127.")
+    except OSError:
+        return False
