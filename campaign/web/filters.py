@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from campaign.collaborators import collaborators
+from campaign.web import origins
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "em", "strong", "a", "blockquote", "br", "hr", "code"}
@@ -63,6 +64,8 @@ def markdown(text: str) -> Markup:
 def init_app(app: Flask) -> None:
     for filter_ in (number, day, moment, country, eights, begun, markdown):
         app.jinja_env.filters[filter_.__name__] = filter_
+
+    app.jinja_env.globals["form_stamp"] = origins.make_stamp
 
     @app.context_processor
     def site() -> dict[str, Any]:

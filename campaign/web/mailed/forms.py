@@ -21,7 +21,10 @@ class LinksForm(OpenForm):
 
 
 class VisibilityForm(OpenForm):
-    """`now` and `is_risky` come from the signature: what stands today, and whether its country is on the list."""
+    """`now` and `is_risky` come from the signature: what stands today, and whether its country is on the list.
+
+    Its stamp is not asked for: whoever holds the link may act, however long the page lay open.
+    """
 
     stamp = None
     visibility = StringField()

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
 from campaign.domain import relinking
-from campaign.web import languages, origins
+from campaign.web import languages
 from campaign.web.mailed import bp
 from campaign.web.mailed.forms import LinksForm
 from campaign.web.throttle import LINKS_LIMITS, limiter
@@ -13,7 +13,7 @@ from campaign.web.throttle import LINKS_LIMITS, limiter
 
 @bp.get("/my-links")
 def my_links() -> str:
-    return render_template("mailed/my-links.html", form=LinksForm(None), stamp=origins.make_stamp())
+    return render_template("mailed/my-links.html", form=LinksForm(None))
 
 
 @bp.post("/my-links")
@@ -21,7 +21,7 @@ def my_links() -> str:
 def mail_my_links() -> ResponseReturnValue:
     form = LinksForm.sent()
     if not form.validate():
-        return render_template("mailed/my-links.html", form=form, stamp=origins.make_stamp()), 422
+        return render_template("mailed/my-links.html", form=form), 422
     relinking.mail_links(form.email.address, lang=languages.chosen(), at=now(), seal=collaborators().seal)
     return redirect(url_for("mailed.links_mailed"), 303)
 

@@ -9,7 +9,7 @@ from campaign.collaborators import collaborators, now
 from campaign.domain import signing
 from campaign.domain.errors import PetitionClosed
 from campaign.domain.showing import PetitionShown
-from campaign.web import charts, countries, filters, languages, origins
+from campaign.web import charts, countries, filters, languages
 from campaign.web.public import bp, figures, memory
 from campaign.web.public.forms import SignForm
 from campaign.web.public.memory import petition_or_404
@@ -72,7 +72,6 @@ def _page(letter: PetitionShown, form: SignForm) -> dict[str, Any]:
     return _context(letter) | {
         "form": form,
         "is_open": letter.is_open(now()),
-        "stamp": origins.make_stamp(),
         "country_options": countries.options(languages.chosen(), form.country.data),
         "growth": charts.growth(letter.days, before=now().date().isoformat()),
         "shown": [(filters.country(code), n) for code, n in letter.countries.shown],
