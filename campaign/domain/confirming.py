@@ -15,7 +15,7 @@ from campaign.database import after_commit, db
 from campaign.domain import subscribing
 from campaign.domain.errors import LinkExpired, LinkUnknown, PetitionClosed, SignatureEnded
 from campaign.domain.links import Claim
-from campaign.domain.signing import PENDING_LASTS
+from campaign.domain.signing import pending_since
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState, Visibility
 
@@ -62,7 +62,7 @@ def _row(claim: Claim, at: datetime, *, lock: bool) -> Signature:
         raise LinkUnknown
     if row.state in {SignatureState.WITHDRAWN, SignatureState.REMOVED}:
         raise SignatureEnded
-    late = row.state is SignatureState.PENDING and at >= row.created_at + PENDING_LASTS
+    late = row.state is SignatureState.PENDING and row.created_at < pending_since(at)
     if row.state is SignatureState.EXPIRED or late:
         raise LinkExpired
     return row

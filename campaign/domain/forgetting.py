@@ -3,22 +3,23 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, and_, func, or_, select, update
 
 from campaign.database import db
 from campaign.domain import posting
-from campaign.domain.signing import PENDING_LASTS
+from campaign.domain.signing import pending_since
 from campaign.models.signature import Signature, SignatureState
 
 EXACT_TIMES_LAST = timedelta(hours=48)
 LETTERS_LAST = timedelta(days=30)
+_TIMES = (Signature.created_at, Signature.confirmed_at, Signature.ended_at)
 
 
 def expire_pending(*, at: datetime) -> int:
     """Empty the forms that nobody confirmed within seven days; how many."""
     done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
         update(Signature)
-        .where(Signature.state == SignatureState.PENDING, Signature.created_at < at - PENDING_LASTS)
+        .where(Signature.state == SignatureState.PENDING, Signature.created_at < pending_since(at))
         .values(
             state=SignatureState.EXPIRED,
             slot=None,
@@ -41,27 +42,16 @@ def cut_times(*, at: datetime, limit: int = 5000) -> int:
     The order of confirmation is kept by the numbers, which the counter gave long before.
     """
     before = at - EXACT_TIMES_LAST
-    rows = db.session.execute(
-        select(Signature.id, Signature.created_at, Signature.confirmed_at, Signature.ended_at)
-        .where(Signature.created_at < before, _has_time(Signature.created_at) | _has_time(Signature.confirmed_at))
-        .where((Signature.confirmed_at.is_(None)) | (Signature.confirmed_at < before))
-        .where(Signature.state != SignatureState.PENDING)
-        .limit(limit)
-    ).all()
+    exact = or_(*(and_(column < before, _has_time(column)) for column in _TIMES))
+    rows = db.session.execute(select(Signature.id, *_TIMES).where(exact).limit(limit)).all()
     if rows:
-        db.session.execute(
-            update(Signature),
-            [
-                {
-                    "id": r.id,
-                    "created_at": _day(r.created_at),
-                    "confirmed_at": _day(r.confirmed_at),
-                    "ended_at": _day(r.ended_at),
-                }
-                for r in rows
-            ],
-        )
+        db.session.execute(update(Signature), [_cut(row, before) for row in rows])
     return len(rows)
+
+
+def _cut(row: Any, before: datetime) -> dict[str, Any]:
+    times = {name: getattr(row, name) for name in ("created_at", "confirmed_at", "ended_at")}
+    return {"id": row.id} | {name: _day(t) if t is not None and t < before else t for name, t in times.items()}
 
 
 def forget_letters(*, at: datetime) -> int:
@@ -69,9 +59,7 @@ def forget_letters(*, at: datetime) -> int:
     return posting.forget_sent(before=at - LETTERS_LAST)
 
 
-def _day(moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
+def _day(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 

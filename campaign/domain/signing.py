@@ -10,7 +10,7 @@ new, known or refused in silence: nobody may learn from this site who already st
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Boolean, LargeBinary, SmallInteger, String, bindparam, text
 
@@ -21,7 +21,7 @@ from campaign.domain.sealing import Seal
 from campaign.models.campaign import State
 from campaign.models.signature import OPEN_SLOTS, Visibility
 
-PENDING_LASTS = timedelta(days=7)
+PENDING_LASTS = timedelta(days=7)  # whole days, as exact times are not kept that long
 FORMS_A_DAY = 5  # and so letters, to one address about one petition
 
 
@@ -51,6 +51,11 @@ class Signer:
     lang: str = "en"
     wants_updates: bool = False
     wants_silence: bool = False
+
+
+def pending_since(at: datetime) -> datetime:
+    """Rows made before this moment are too old to be confirmed at `at`: midnight UTC, seven days back."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - PENDING_LASTS
 
 
 def sign(petition: OpenPetition, signer: Signer, *, at: datetime, seal: Seal) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from campaign.database import db
 from campaign.domain.links import Links, Purpose
 from campaign.domain.sealing import Opener
-from campaign.domain.signing import PENDING_LASTS
+from campaign.domain.signing import pending_since
 from campaign.models.account import Account
 from campaign.models.letter import Letter
 from campaign.models.signature import Signature, SignatureState
@@ -86,5 +86,5 @@ class Writer:
 
 def _is_wanted(kind: str, row: Signature, at: datetime) -> bool:
     if kind == "confirm-signature":
-        return row.state is SignatureState.PENDING and at < row.created_at + PENDING_LASTS
+        return row.state is SignatureState.PENDING and row.created_at >= pending_since(at)
     return row.state in _ALIVE and not row.wants_silence
