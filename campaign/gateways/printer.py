@@ -52,12 +52,13 @@ class TypstPrinter:
 
     def missing(self, texts: Iterable[str]) -> set[str]:
         """Each piece is asked about once in the life of this printer."""
-        new = {piece for text in set(texts) for piece in pieces_of(text)} - self._asked
+        pieces = {piece for text in set(texts) for piece in pieces_of(text)}
+        new = pieces - self._asked
         if new:
             answer = self._ask({"act": "missing", "pieces": sorted(new)})
             self._missing |= set(json.loads(answer[0].pdf))
             self._asked |= new
-        return set(self._missing)
+        return self._missing.intersection("".join(pieces))
 
     def parts(self, names: Sequence[str], data: Data) -> dict[str, Printed]:
         made = self._ask({"act": "parts", "names": list(names), "data": self._with_words(data)})
