@@ -28,8 +28,8 @@ from campaign.models.prisoner import (
 
 COUNTRY = "TJ"
 CHECKED_ON = date(2026, 11, 23)
-EDITORS = "the demonstration's editors, from published sources"
-CHOSEN_BY = "the demonstration's editors: the spelling of the joint letter of 9 June 2017"
+EDITORS = "the demonstration’s editors, from published sources"
+CHOSEN_BY = "the demonstration’s editors: the spelling of the joint letter of 9 June 2017"
 BASIS = "named in the published joint letter of 9 June 2017"
 NOT_NOTED = "seen in a published source; which one was not noted"
 

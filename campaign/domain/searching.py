@@ -30,7 +30,7 @@ def find_campaigns(query: str = "", country: str | None = None) -> list[Campaign
     words = _words(query)
     found = select(Campaign).where(Campaign.state.in_(PUBLIC_STATES)).order_by(Campaign.position, Campaign.title)
     if country:
-        found = found.where(Campaign.country == country.strip().upper())
+        found = found.where(Campaign.country == (country.upper() if country.isascii() and country.isalpha() else ""))
     for word in words:
         found = found.where(or_(_names_somebody([word]), _mentions(word)))
     campaigns = list(db.session.scalars(found.options(*_what_a_list_shows())))

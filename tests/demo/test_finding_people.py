@@ -83,6 +83,7 @@ def test_an_empty_search_shows_the_home_page_with_the_joint_campaign_first() -> 
 def test_the_country_narrows_the_list() -> None:
     assert len(searching.find_campaigns(country="tj")) == 6
     assert searching.find_campaigns("Yorov", country="BY") == []
+    assert searching.find_campaigns(country="T\x00") == []
 
 
 def test_signs_of_the_database_are_only_letters() -> None:
