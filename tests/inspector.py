@@ -7,6 +7,7 @@ What needs eyes or a browser (contrast, focus) is left to axe in the journeys.
 import contextvars
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -93,7 +94,7 @@ def _has_language(page: Page) -> list[str]:
 def _has_ordered_headings(page: Page) -> list[str]:
     levels = [int(t.name[1]) for t in page.all("h1", "h2", "h3", "h4", "h5", "h6")]
     faults = [] if levels.count(1) == 1 else [f"{levels.count(1)} <h1> instead of one"]
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         if after > before + 1:
             faults.append(f"<h{after}> follows <h{before}>")
     return faults

@@ -7,7 +7,7 @@ be searched for them (see `conftest.py`).
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TypeVar
 
@@ -96,7 +96,7 @@ class Make:
                 salutation="Excellency,",
                 languages=["en", "fr"],
                 as_of=NOON.date(),
-                last_confirmed_on=date.today(),
+                last_confirmed_on=NOON.date(),
                 last_confirmed_by="Staff",
             )
         )

@@ -29,7 +29,8 @@ class Letter(Base):
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
         CheckConstraint(
-            "(signature_id IS NOT NULL) OR (account_id IS NOT NULL) OR (email_box IS NOT NULL)",
+            "signature_id IS NOT NULL OR account_id IS NOT NULL OR email_box IS NOT NULL "
+            "OR state NOT IN ('queued', 'sending')",
             name="has_reader",
         ),
     )

@@ -352,9 +352,7 @@ def upgrade():
         sa.Column("lastuse_datetime", sa.DateTime(timezone=True), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("usage", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_passkey_account_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_passkey_account_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
         sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
     )
@@ -437,9 +435,7 @@ def upgrade():
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "active", "ended", name="subscriptionstate", native_enum=False, create_constraint=True, length=20
-            ),
+            sa.Enum("active", "ended", name="subscriptionstate", native_enum=False, create_constraint=True, length=20),
             nullable=False,
         ),
         sa.Column("email_key", sa.LargeBinary(length=32), nullable=True),
@@ -476,9 +472,7 @@ def upgrade():
             sa.Enum("asked", "met", "refused", name="askstate", native_enum=False, create_constraint=True, length=20),
             nullable=False,
         ),
-        sa.ForeignKeyConstraint(
-            ["petition_id"], ["petition.id"], name=op.f("fk_ask_petition_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_ask_petition_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ask")),
         sa.UniqueConstraint("petition_id", "position", name=op.f("uq_ask_petition_id_position")),
     )
@@ -570,9 +564,7 @@ def upgrade():
         sa.Column("conflict_id", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["conflict_id"], ["conflict.id"], name=op.f("fk_fact_conflict_id")),
-        sa.ForeignKeyConstraint(
-            ["prisoner_id"], ["prisoner.id"], name=op.f("fk_fact_prisoner_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["prisoner_id"], ["prisoner.id"], name=op.f("fk_fact_prisoner_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fact")),
     )
     with op.batch_alter_table("fact", schema=None) as batch_op:
@@ -921,7 +913,8 @@ def upgrade():
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fault", sa.String(length=80), nullable=True),
         sa.CheckConstraint(
-            "(signature_id IS NOT NULL) OR (account_id IS NOT NULL) OR (email_box IS NOT NULL)",
+            "signature_id IS NOT NULL OR account_id IS NOT NULL OR email_box IS NOT NULL "
+            "OR state NOT IN ('queued', 'sending')",
             name=op.f("ck_letter_has_reader"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_letter_account_id")),
