@@ -74,9 +74,9 @@ class Make:
             last_checked_on=NOON.date(),
             last_checked_by="Staff",
         )
-        row.names = [PrisonerName(kind=NameKind.CHOSEN, text=name, key=spellings.search_key(name))]
+        row.names = [PrisonerName(kind=NameKind.CHOSEN, text=name, key=spellings.spelling_key(name))]
         if native:
-            spelled = PrisonerName(kind=NameKind.NATIVE, text=native, lang="tg", key=spellings.search_key(native))
+            spelled = PrisonerName(kind=NameKind.NATIVE, text=native, lang="tg", key=spellings.spelling_key(native))
             row.names.append(spelled)
         row.facts = [_arrest()]
         row.consents = [Consent(question=Question.PUBLISH_NAME, answer=publish_name, channel="letter")]

@@ -23,5 +23,5 @@ def register_keys(*, mail: bytes, names: bytes, at: datetime) -> list[Registered
 
 def unregistered(*, mail: bytes, names: bytes) -> list[KeyPurpose]:
     """The purposes whose key this database does not know."""
-    known = set(db.session.execute(select(RegisteredKey.purpose, RegisteredKey.public_key)).tuples())
+    known = {(p, key) for p, key in db.session.execute(select(RegisteredKey.purpose, RegisteredKey.public_key))}
     return [p for p, key in ((KeyPurpose.MAIL, mail), (KeyPurpose.NAMES, names)) if (p, key) not in known]
