@@ -1,0 +1,202 @@
+"""The printer: pages that say what they are, numbers that run on, and a refusal on any doubt."""
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from campaign.domain.building import AFTER, BEFORE
+from campaign.domain.printing import GlyphMissing, PrintRefused
+from campaign.gateways import printer as press
+from campaign.gateways.printer import TypstPrinter, examine, fixed_words, translated
+from tests.gateways.situations import SEAL, pages, volume
+from tests.pdfs import pages as read
+from tests.pdfs import plain
+
+PARTS = [*BEFORE, *AFTER]
+NAMES = [[f"Leïla Benhaddou {chr(65 + i % 26)}", "France", "2017-05-01", "N"] for i in range(90)]
+
+
+@pytest.fixture(scope="module")
+def printer(tmp_path_factory: pytest.TempPathFactory) -> TypstPrinter:
+    """Without any font but those inside the engine: what runs here runs everywhere."""
+    return TypstPrinter(tmp_path_factory.mktemp("no-fonts"))
+
+
+@pytest.mark.feature(106)
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+def test_the_seal_the_reference_and_the_cut_off_stand_on_every_page_and_page_numbers_run_on(
+    printer: TypstPrinter, paper: str
+) -> None:
+    made = printer.parts(PARTS, pages(paper=paper))
+    texts = [plain(text) for part in PARTS for text in read(made[part].pdf)]
+    assert len(texts) == sum(made[part].pages for part in PARTS)
+    for n, text in enumerate(texts, 1):
+        assert SEAL in text
+        assert "TJ-2017-001-A1" in text
+        assert "9June2017,12:00UTC" in text
+        assert f"Page{n}of{len(texts)}" in text
+        assert "SPECIMEN" not in text
+
+
+def test_a_specimen_says_so_on_every_page(printer: TypstPrinter) -> None:
+    made = printer.parts([*PARTS, "press-sheet"], pages(specimen=True))
+    sheet = printer.alone("signature-sheet", volume(NAMES, specimen=True))
+    for printed in (*made.values(), sheet):
+        for text in read(printed.pdf):
+            assert plain(text).count("SPECIMEN–NOTFORDELIVERY") == 2
+
+
+@pytest.mark.feature(106)
+def test_row_numbers_run_on_and_each_sheet_adds_up_to_the_next(printer: TypstPrinter) -> None:
+    (made,) = printer.volumes([volume(NAMES, first=4001)])
+    texts = [plain(text) for text in read(made.pdf)]
+    assert made.pages == len(texts) == 3
+    assert "Volume1of1" in texts[0]
+    assert "Sheet101of103" in texts[0]
+    numbers = [int(n.replace(",", "")) for text in texts for n in re.findall(r"(4,\d{3})Leïla", text)]
+    assert numbers == list(range(4001, 4091))
+    forward = [re.findall(r"broughtforward([\d,]+)\+thissheet(\d+)=([\d,]+)", text)[0] for text in texts]
+    assert forward == [("4,000", "40", "4,040"), ("4,040", "40", "4,080"), ("4,080", "10", "4,090")]
+
+
+@pytest.mark.feature(105)
+def test_every_withheld_line_keeps_its_number_and_says_why(printer: TypstPrinter) -> None:
+    rows = [["", "", "", form] for form in "CAHWR"] + [["", "Tuvalu", "2017-05-01", "G"]]
+    text = plain(read(printer.alone("signature-sheet", volume(rows)).pdf)[0])
+    for said in (
+        "1counted,notshown",
+        "2counted,namegivenforanotheraddressee",
+        "3counted,nameunderreview",
+        "4withdrawn",
+        "5removed",
+        "6namekeptinascriptthisprintcannotshowTuvalu",
+    ):
+        assert said in text
+    assert "6lines:0names·0initials·4notshown·1withdrawn·1removed" in text
+    assert "broughtforward0+thissheet4=4" in text
+
+
+def test_a_case_with_any_number_of_facts_flows_on_instead_of_failing(printer: TypstPrinter) -> None:
+    data = pages()
+    case = data["cases"][0]
+    long = {"k": "charge", "v": "word " * 300 + "x" * 400, "uncertain": True, "s": list(range(1, 30))}
+    value = {"date": None, **long}
+    data["cases"] = [
+        {
+            **case,
+            "facts": [long] * 9,
+            "disputed": [{"k": "x", "both": True, "values": [value], "reason": "", "by": "", "on": None}],
+        },
+        {**case, "facts": [], "events": [], "variants": [], "sources": [], "since": None, "days": None},
+    ]
+    data["letter"]["occasion"] = "A long occasion. " * 200
+    made = printer.parts(PARTS, data)
+    assert made["case-sheet"].pages > 3
+    assert made["cover-letter"].pages == 2
+    assert made["receipt"].pages == 2
+
+
+def test_the_same_data_give_the_same_bytes(printer: TypstPrinter) -> None:
+    first, second = (printer.parts(PARTS, pages()) for _ in range(2))
+    assert first == second
+
+
+def test_every_part_is_pdf_a_and_what_is_read_aloud_is_pdf_ua(printer: TypstPrinter) -> None:
+    made = printer.parts(PARTS, pages())
+    made["signature-sheet"] = printer.alone("signature-sheet", volume(NAMES[:2]))
+    for part, printed in made.items():
+        with pikepdf.open(io.BytesIO(printed.pdf)) as document, document.open_metadata() as about:
+            assert about["pdfaid:part"] == "2"
+            assert ("pdfuaid:part" in about) is (part != "signature-sheet")
+            embedded = [
+                "/FontFile3" in d or "/FontFile2" in d
+                for page in document.pages
+                for font in page.Resources.Font.values()
+                for d in [font.DescendantFonts[0].FontDescriptor]
+            ]
+        assert all(embedded)
+
+
+@pytest.mark.feature(114)
+def test_a_letter_without_a_glyph_is_refused_and_never_printed_as_an_empty_box(printer: TypstPrinter) -> None:
+    assert printer.missing(["Łukasz Żółć", "Ёров"]) == set()
+    assert printer.missing(["佐藤 花子"]) == set("佐藤花子")
+    assert printer.missing(["Anna"]) == set()
+    with pytest.raises(GlyphMissing) as refusal:
+        printer.alone("signature-sheet", volume([["佐藤 花子", "Japan", "2017-05-01", "N"]]))
+    assert refusal.value.characters == frozenset("佐藤花子")
+    assert "佐" not in str(refusal.value)
+
+
+def test_a_refusal_quotes_no_text_of_the_page(printer: TypstPrinter) -> None:
+    broken = volume([["Perpetua Unmistakable", "France", "2017-05-01", "?"]])
+    with pytest.raises(PrintRefused) as refusal:
+        printer.alone("signature-sheet", broken)
+    assert "Perpetua" not in str(refusal.value) + repr(refusal.value.__cause__) + repr(refusal.value.__context__)
+    assert refusal.value.where.startswith("signature-sheet.typ")
+
+
+@pytest.mark.feature(114)
+def test_glyph_zero_is_found_where_the_page_shows_it(printer: TypstPrinter) -> None:
+    pdf = printer.alone("signature-sheet", volume(NAMES[:45])).pdf
+    assert examine(pdf) == (2, [])
+    assert examine(_with_first_glyph_empty(pdf, page=1)) == (2, [2])
+
+
+def _with_first_glyph_empty(pdf: bytes, page: int) -> bytes:
+    """The same page with its glyphs replaced by number 0, as a font without the letter would show it."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        stream = []
+        for instruction in pikepdf.parse_content_stream(document.pages[page]):
+            operands = list(instruction.operands)
+            if str(instruction.operator) == "TJ":
+                operands = [pikepdf.Array([pikepdf.String(b"\0\1\0\0\0\2")])]
+            stream.append((operands, instruction.operator))
+        document.pages[page].Contents = document.make_stream(pikepdf.unparse_content_stream(stream))
+        out = io.BytesIO()
+        document.save(out)
+    return out.getvalue()
+
+
+def test_the_printing_process_is_given_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printer: TypstPrinter
+) -> None:
+    seen: dict[str, dict[str, str]] = {}
+    run = press.subprocess.run
+
+    def noted(command: list[str], **how: object) -> object:
+        seen["env"] = dict(how["env"])  # type: ignore[call-overload]
+        return run(command, **how)  # type: ignore[call-overload]
+
+    monkeypatch.setenv("CAMPAIGN_NAMES_PRIVATE_KEY", "secret")
+    monkeypatch.setattr(press.subprocess, "run", noted)
+    printer.alone("custody-log", pages())
+    assert not [name for name in seen["env"] if name.startswith("CAMPAIGN")]
+
+
+def test_every_fixed_sentence_of_the_templates_can_be_translated(printer: TypstPrinter) -> None:
+    words = fixed_words()
+    assert "Certificate" in words
+    assert "{n} counted signatures" in words
+    french = translated(lambda s: "Attestation" if s == "Certificate" else s)
+    assert french == {"Certificate": "Attestation"}
+    made = TypstPrinter(printer.folder, words=french).alone("certificate", pages())
+    assert "Attestation" in plain(read(made.pdf)[0])
+
+
+def test_the_templates_hold_no_sentence_outside_the_catalogue() -> None:
+    """Words between content brackets or in plain strings that are shown must come from data or tr()."""
+    shown: Callable[[str], list[str]] = re.compile(r"\[([A-Z][a-z]+ [a-z]+[^\]#]*)\]").findall
+    assert {p.name: shown(p.read_text()) for p in press.TEMPLATES.glob("*.typ")} == {
+        p.name: [] for p in press.TEMPLATES.glob("*.typ")
+    }
+
+
+def test_data_reach_the_page_unchanged_whatever_they_hold(printer: TypstPrinter) -> None:
+    odd = '#panic("x") $a$ *b* \\ <c> @d `e` [f] "g" // h'
+    text = plain(read(printer.parts(["cover-letter"], pages(sender={"name": odd, "lines": []}))["cover-letter"].pdf)[0])
+    assert plain(odd) in text
