@@ -11,7 +11,6 @@ from typing import Any
 from flask import Response, request, url_for
 
 from campaign.domain.showing import PetitionShown
-from campaign.models.campaign import State
 
 
 def public(response: Response, cache: str | None = None) -> Response:
@@ -31,7 +30,7 @@ def petition(letter: PetitionShown, country_names: Mapping[str, str], at: dateti
     attributes = {
         "action": letter.title,
         "background": "\n\n".join(letter.paragraphs),
-        "state": _state(letter, at),
+        "state": "open" if letter.is_open(at) else "closed",
         "signature_count": letter.signature_count,
         "created_at": _moment(letter.words_since),
         "opened_at": _moment(letter.opened_at),
@@ -46,12 +45,6 @@ def petition(letter: PetitionShown, country_names: Mapping[str, str], at: dateti
         "links": {"self": url_for("public.petition_json", slug=letter.slug)},
         "data": {"type": "petition", "id": letter.reference, "attributes": attributes | _our_own(letter)},
     }
-
-
-def _state(letter: PetitionShown, at: datetime) -> str:
-    if letter.state is State.REJECTED:
-        return "rejected"
-    return "open" if letter.is_open(at) else "closed"
 
 
 def _our_own(letter: PetitionShown) -> dict[str, Any]:
