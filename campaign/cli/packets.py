@@ -1,7 +1,6 @@
 """Packets from the command line: seal, build, check."""
 
-import os
-import socket
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ from campaign.collaborators import collaborators, now
 from campaign.database import Base, db, unit_of_work
 from campaign.domain import packing
 from campaign.domain.errors import Refused
-from campaign.gateways.bindery import Bindery, TakenOver
+from campaign.gateways.bindery import Bindery, TakenOver, release_the_dead, this_builder
 from campaign.gateways.verifier import Verdict
 from campaign.gateways.verifier import verify as verify_folder
 from campaign.models.addressee import Addressee
@@ -64,13 +63,12 @@ def new(slug: str, addressee_id: str, level: str, paper: str | None) -> None:
 def build(reference: str) -> None:
     """Build the files of the sealed packet REFERENCE; go on where an earlier build stopped."""
     tools = collaborators()
-    with click.progressbar(length=100, label=reference, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=100, label=reference, file=sys.stderr) as bar:
 
         def tell(progress: int) -> None:
             bar.update(max(0, progress - bar.pos))
 
-        holder = f"{socket.gethostname()[:24]}-{os.getpid()}"
-        bindery = Bindery(reference, tools.desk(), tools.store, holder=holder, now=now, tell=tell)
+        bindery = Bindery(reference, tools.desk(), tools.store, holder=this_builder(), now=now, tell=tell)
         try:
             while not bindery.build() and _somebody_else_builds(reference, tell):
                 time.sleep(LOOK_AGAIN)
@@ -113,6 +111,7 @@ def _somebody_else_builds(reference: str, tell: Callable[[int], None]) -> bool:
     if packet.state is not PacketState.SEALED:
         raise click.ClickException(f"{reference} is {packet.state}. {packet.fault or ''}".strip())
     tell(packet.progress)
+    release_the_dead(reference)
     return True
 
 

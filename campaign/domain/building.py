@@ -71,7 +71,7 @@ def stop(reference: str, *, holder: str, fault: str, superseded: bool) -> bool:
     return _set(
         Packet.reference == reference,
         Packet.lease_holder == holder,
-        fault=fault,
+        fault=fault or None,
         lease_holder=None,
         lease_until=None,
         **more,

@@ -6,6 +6,8 @@ ends, the press runs, and a small unit of work says how far it is.
 """
 
 import json
+import os
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +29,52 @@ PRESS = "press-sheet"
 
 class TakenOver(Refused):
     """Another worker is building this packet now, and will finish it."""
+
+
+def this_builder() -> str:
+    """The name of this process as a builder: machine and process, so that its death can be seen."""
+    return f"{socket.gethostname()[:24]}:{os.getpid()}"
+
+
+def release_the_dead(reference: str) -> bool:
+    """Give back at once the lease of a builder of this machine that is no longer alive; True if it was so."""
+    holder = db.session.scalar(select(Packet.lease_holder).where(Packet.reference == reference))
+    db.session.rollback()
+    machine, _, process = (holder or "").rpartition(":")
+    if machine != socket.gethostname()[:24] or not process.isdigit() or _is_alive(int(process)):
+        return False
+    with unit_of_work():
+        return building.stop(reference, holder=holder or "", fault="", superseded=False)
+
+
+def build_due(desk: Callable[[], Desk], store: Store, *, now: Callable[[], datetime]) -> int:
+    """Build every sealed packet that waits; how many were built. For the worker: safe to run twice.
+
+    A packet that cannot be built says why on its row and stops no other.
+    """
+    with unit_of_work():
+        at_work = list(db.session.scalars(select(Packet.reference).where(Packet.lease_holder.is_not(None))))
+    for reference in at_work:
+        release_the_dead(reference)
+    with unit_of_work():
+        due = building.due(at=now())
+    built = 0
+    for reference in due:
+        try:
+            built += Bindery(reference, desk(), store, holder=this_builder(), now=now).build()
+        except Refused:
+            continue  # said on the packet's row
+    return built
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @dataclass
