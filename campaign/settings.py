@@ -38,10 +38,10 @@ class Settings:
     env: str
     instance: Path
     store: Path
-    database_url: str
-    queue_url: str
-    limits_url: str
-    mail_url: str | None  # None: letters go into the mailbox of development
+    database_url: str = field(repr=False)  # may hold a password
+    queue_url: str = field(repr=False)  # may hold a password
+    limits_url: str = field(repr=False)  # may hold a password
+    mail_url: str | None = field(repr=False)  # None: letters go into the mailbox of development
     mail_from: str
     mail_postal_address: str
     site_url: str

@@ -6,11 +6,13 @@ every minute after a crash. Losing the queue loses nothing but a minute.
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Lock
 from typing import Any
 
 import structlog
 from flask import Flask
+from flask_mail import Message
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from campaign.collaborators import Collaborators, collaborators, now
@@ -68,12 +70,17 @@ class Worker:
         return run
 
 
-def send_letters() -> int:
-    """Send what is due, a batch under one connection at a time; how many were settled."""
+def send_letters(patience: timedelta = posting.LEASE / 2) -> int:
+    """Send what is due, a batch under one connection at a time; how many were settled.
+
+    A batch that takes longer than `patience` is ended and what is left of it given back, so that no lease
+    runs out, and no letter goes twice, because a mail server is slow.
+    """
     settled = 0
     while True:
+        begun = now()
         with unit_of_work():
-            ids = posting.claim(BATCH, at=now())
+            ids = posting.claim(BATCH, at=begun)
         if not ids:
             return settled
         try:
@@ -81,28 +88,45 @@ def send_letters() -> int:
                 for letter_id in ids:
                     _send(letter_id, post, collaborators())
                     settled += 1
+                    if now() - begun >= patience:
+                        break
         except ServerUnreachable:
-            with unit_of_work():
-                posting.release(ids, at=now())
+            _give_back(ids)
             log.warning("mail server unreachable", letters=len(ids))
             return settled
+        _give_back(ids)
+
+
+def _give_back(ids: list[int]) -> None:
+    with unit_of_work():
+        posting.release(ids, at=now())
 
 
 def _send(letter_id: int, post: Post, tools: Collaborators) -> None:
     """One letter, one commit. A letter that cannot be written is recorded and stops no other."""
+    try:
+        message = _written(letter_id, tools)
+        fate, code = post.send(message) if message is not None else (Fate.NOT_WANTED, None)
+    except ServerUnreachable:
+        raise
+    except SealBroken:
+        fate, code = Fate.LATER, "address box not readable here"
+    except Exception as fault:  # its text may quote an address, so only its name is kept
+        log.error("letter not sent", letter=letter_id, fault=type(fault).__name__)
+        fate, code = Fate.LATER, type(fault).__name__
     with unit_of_work():
-        letter = db.session.get_one(Letter, letter_id)
-        try:
-            message = tools.writer.write(letter, at=now())
-            fate, code = post.send(message) if message is not None else (Fate.NOT_WANTED, None)
-        except ServerUnreachable:
-            raise
-        except SealBroken:
-            fate, code = Fate.LATER, "address box not readable here"
-        except Exception as fault:  # its text may quote an address, so only its name is kept
-            log.error("letter not sent", letter=letter_id, kind=letter.kind, fault=type(fault).__name__)
-            fate, code = Fate.LATER, type(fault).__name__
         posting.settle(letter_id, fate, fault=code, at=now())
+
+
+def _written(letter_id: int, tools: Collaborators) -> Message | None:
+    """The letter, read in a transaction that is over before the mail server is asked anything.
+
+    It may take its time: on SQLite, a transaction open meanwhile would hold up every visitor who signs.
+    """
+    try:
+        return tools.writer.write(db.session.get_one(Letter, letter_id), at=now())
+    finally:
+        db.session.rollback()
 
 
 def count_signatures() -> int:

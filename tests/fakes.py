@@ -28,12 +28,19 @@ class PostOffice:
     attempts: int = 0
     answer: Answer = lambda _: "250 taken"
     waits: float = 0.0  # seconds before each answer
+    hangs_up_after: int | None = None  # letters
+    port: int = 0
     _controller: Controller | None = None
 
     def open(self) -> "PostOffice":
-        self._controller = _Quiet(self, hostname="127.0.0.1", port=0, server_hostname="post.example")
+        self._controller = _AnyPort(self, hostname="127.0.0.1", port=self.port, server_hostname="post.example")
         self._controller.start()
+        self.port = self._controller.port
         return self
+
+    def open_again(self) -> None:
+        """On the port that it had."""
+        self.open()
 
     def close(self) -> None:
         if self._controller:
@@ -42,11 +49,14 @@ class PostOffice:
 
     @property
     def url(self) -> str:
-        assert self._controller is not None
-        return f"smtp://127.0.0.1:{self._controller.port}"
+        return f"smtp://127.0.0.1:{self.port}"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         self.attempts += 1
+        if self.hangs_up_after is not None and self.attempts > self.hangs_up_after:
+            self.hangs_up_after = None
+            assert server.transport is not None
+            server.transport.abort()
         if self.waits:
             await asyncio.sleep(self.waits)
         said = self.answer(envelope)
@@ -66,7 +76,7 @@ class PostOffice:
         return list(self.letters)
 
 
-class _Quiet(Controller):
+class _AnyPort(Controller):
     """aiosmtpd's controller on whatever port is free."""
 
     def _trigger_server(self) -> None:
