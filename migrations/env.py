@@ -1,6 +1,8 @@
 """How migrations run: on the app's own engine, without importing the app into any version file.
 
 SQLite cannot alter most of a table, so changes there are made in batch: a new table, copied and renamed.
+Foreign keys are not looked at meanwhile, or dropping the old table would empty those that point at it; they
+are checked at the end.
 """
 
 from alembic import context
@@ -44,9 +46,21 @@ def run_offline():
 
 def run_online():
     with _engine().connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            _pragma(connection, "foreign_keys=OFF")
         context.configure(connection=connection, **_options())
         with context.begin_transaction():
             context.run_migrations()
+        if is_sqlite:
+            if broken := _pragma(connection, "foreign_key_check"):
+                raise RuntimeError(f"foreign keys that point nowhere after migrating: {len(broken)}")
+            _pragma(connection, "foreign_keys=ON")
+
+
+def _pragma(connection, words):
+    """Said to the driver itself: inside a transaction SQLite ignores it."""
+    return connection.connection.dbapi_connection.execute(f"PRAGMA {words}").fetchall()
 
 
 if context.is_offline_mode():

@@ -6,7 +6,7 @@ The words live in `PetitionText`, dated and hashed; a signature points at the ve
 import enum
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ForeignKey, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.database import Base, Moment, word
@@ -27,6 +27,7 @@ class Petition(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     goal: Mapped[int] = mapped_column(default=1000)
     shows_names: Mapped[bool] = mapped_column(Boolean, default=False)
+    asks_for_proof: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     people_per_address: Mapped[int] = mapped_column(default=2)
     funding_line: Mapped[str] = mapped_column(String(300), default="")
     hash_secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))

@@ -77,6 +77,13 @@ class Signature(Base):
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),
+        Index("ix_signature_clusters", "petition_id", "domain_key"),
+        Index(
+            "ix_signature_held",
+            "petition_id",
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
         CheckConstraint("(state = 'pending') = (slot IS NOT NULL)", name="slot_while_pending"),
         CheckConstraint("state NOT IN ('confirmed', 'held') OR place IS NOT NULL", name="place_when_confirmed"),
     )
@@ -102,6 +109,11 @@ class Signature(Base):
     name_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     person_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     receipt_id: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    domain_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of the mail domain, under the petition's secret
+    network_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # under a key of the day; NULL after 48 hours
+    is_proved: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # a proof of work came with it
+    suspicion: Mapped[str | None] = mapped_column(String(200))  # words of domain/suspecting.py; confirming then holds
+    invalidation_id: Mapped[int | None] = mapped_column(ForeignKey("invalidation.id"), index=True)
     link_version: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(Moment)
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.database import Base, Moment, word
@@ -26,7 +26,16 @@ class RegisteredKey(Base):
 
 
 class ListName(enum.StrEnum):
-    HIGH_RISK_COUNTRY = "high_risk_country"
+    HIGH_RISK_COUNTRY = "high_risk_country"  # ISO 3166 alpha-2
+    BLOCKED_DOMAIN = "blocked_domain"  # a glob: *.example
+    DISPOSABLE_DOMAIN = "disposable_domain"  # a glob; raises friction, never refuses
+    ALLOWED_DOMAIN = "allowed_domain"  # a glob; wins over the two above
+    SAME_MAILBOX = "same_mailbox"  # "gmail.com: dots plus googlemail.com", see domain/mailboxes.py
+    BLOCKED_ADDRESS = "blocked_address"  # a keyed hash in hex, never the address
+    BLOCKED_NETWORK = "blocked_network"  # CIDR
+    ALLOWED_NETWORK = "allowed_network"  # CIDR; a known office or library, without the limits of one network
+    TOR_EXIT = "tor_exit"  # CIDR; all of them share one larger bucket
+    BLOCKED_COUNTRY = "blocked_country"  # ISO 3166 alpha-2, as the signer states it
 
 
 class ListEntry(Base):
@@ -38,3 +47,49 @@ class ListEntry(Base):
     value: Mapped[str] = mapped_column(String(200), primary_key=True)
     note: Mapped[str] = mapped_column(String(300), default="")
     added_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Switch(enum.StrEnum):
+    """What staff can stop at once, for the whole site."""
+
+    SIGNING = "signing"
+    CREATING = "creating"
+    COUNTING = "counting"
+    TRENDING = "trending"
+    LETTERS = "letters"
+
+
+class StoppedSwitch(Base):
+    """A row here means: stopped, by whom, since when and why. No row: running."""
+
+    __tablename__ = "stopped_switch"
+
+    name: Mapped[Switch] = mapped_column(word(Switch), primary_key=True)
+    since: Mapped[datetime] = mapped_column(Moment)
+    by: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(300))
+
+
+class ChangedLimit(Base):
+    """A limit that staff set to something other than its default (domain/limits.py names them all)."""
+
+    __tablename__ = "changed_limit"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    changed_by: Mapped[str] = mapped_column(String(200))
+
+
+class Alert(Base):
+    """Something staff should look at; it holds counts and kinds, never a name, address or network."""
+
+    __tablename__ = "alert"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    petition_id: Mapped[int | None] = mapped_column(ForeignKey("petition.id"), index=True)
+    says: Mapped[str] = mapped_column(String(300))
+    seen_by: Mapped[str | None] = mapped_column(String(200))
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -132,10 +132,33 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_campaign_country"), ["country"], unique=False)
 
     op.create_table(
+        "changed_limit",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_changed_limit")),
+    )
+    op.create_table(
         "list_entry",
         sa.Column(
             "name",
-            sa.Enum("high_risk_country", name="listname", native_enum=False, create_constraint=True, length=20),
+            sa.Enum(
+                "high_risk_country",
+                "blocked_domain",
+                "disposable_domain",
+                "allowed_domain",
+                "same_mailbox",
+                "blocked_address",
+                "blocked_network",
+                "allowed_network",
+                "tor_exit",
+                "blocked_country",
+                name="listname",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
             nullable=False,
         ),
         sa.Column("value", sa.String(length=200), nullable=False),
@@ -219,6 +242,37 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
     )
     op.create_table(
+        "spent_proof",
+        sa.Column("challenge", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("challenge", name=op.f("pk_spent_proof")),
+    )
+    with op.batch_alter_table("spent_proof", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_spent_proof_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "stopped_switch",
+        sa.Column(
+            "name",
+            sa.Enum(
+                "signing",
+                "creating",
+                "counting",
+                "trending",
+                "letters",
+                name="switch",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_stopped_switch")),
+    )
+    op.create_table(
         "account_role",
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("role_id", sa.Integer(), nullable=False),
@@ -253,14 +307,7 @@ def upgrade():
         sa.Column(
             "decision",
             sa.Enum(
-                "open",
-                "one",
-                "both",
-                "left_out",
-                name="decision",
-                native_enum=False,
-                create_constraint=True,
-                length=20,
+                "open", "one", "both", "left_out", name="decision", native_enum=False, create_constraint=True, length=20
             ),
             nullable=False,
         ),
@@ -388,6 +435,7 @@ def upgrade():
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("goal", sa.Integer(), nullable=False),
         sa.Column("shows_names", sa.Boolean(), nullable=False),
+        sa.Column("asks_for_proof", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("people_per_address", sa.Integer(), nullable=False),
         sa.Column("funding_line", sa.String(length=300), nullable=False),
         sa.Column("hash_secret", sa.LargeBinary(length=32), nullable=True),
@@ -460,6 +508,22 @@ def upgrade():
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_suppression_campaign_id")),
         sa.PrimaryKeyConstraint("campaign_id", "email_key", name=op.f("pk_suppression")),
     )
+    op.create_table(
+        "alert",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=True),
+        sa.Column("says", sa.String(length=300), nullable=False),
+        sa.Column("seen_by", sa.String(length=200), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_alert_petition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
+    )
+    with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alert_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alert_petition_id"), ["petition_id"], unique=False)
+
     op.create_table(
         "ask",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -570,6 +634,41 @@ def upgrade():
     with op.batch_alter_table("fact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_fact_conflict_id"), ["conflict_id"], unique=False)
         batch_op.create_index("ix_fact_prisoner_id", ["prisoner_id"], unique=False)
+
+    op.create_table(
+        "invalidation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "prepared",
+                "running",
+                "done",
+                "cancelled",
+                "undoing",
+                "undone",
+                name="invalidationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("conditions", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("public_reason", sa.String(length=40), nullable=False),
+        sa.Column("matched", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_invalidation_petition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invalidation")),
+    )
+    with op.batch_alter_table("invalidation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invalidation_petition_id"), ["petition_id"], unique=False)
 
     op.create_table(
         "ledger_entry",
@@ -829,6 +928,11 @@ def upgrade():
         sa.Column("name_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("person_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("receipt_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("domain_key", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("network_key", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("is_proved", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("suspicion", sa.String(length=200), nullable=True),
+        sa.Column("invalidation_id", sa.Integer(), nullable=True),
         sa.Column("link_version", sa.SmallInteger(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
@@ -838,6 +942,7 @@ def upgrade():
         sa.CheckConstraint(
             "state NOT IN ('confirmed', 'held') OR place IS NOT NULL", name=op.f("ck_signature_place_when_confirmed")
         ),
+        sa.ForeignKeyConstraint(["invalidation_id"], ["invalidation.id"], name=op.f("fk_signature_invalidation_id")),
         sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_signature_petition_id")),
         sa.ForeignKeyConstraint(["text_id"], ["petition_text.id"], name=op.f("fk_signature_text_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
@@ -846,6 +951,15 @@ def upgrade():
         sa.UniqueConstraint("public_id", name=op.f("uq_signature_public_id")),
     )
     with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.create_index("ix_signature_clusters", ["petition_id", "domain_key"], unique=False)
+        batch_op.create_index(
+            "ix_signature_held",
+            ["petition_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
+        )
+        batch_op.create_index(batch_op.f("ix_signature_invalidation_id"), ["invalidation_id"], unique=False)
         batch_op.create_index(
             "ix_signature_pending",
             ["created_at"],
@@ -913,8 +1027,7 @@ def upgrade():
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fault", sa.String(length=80), nullable=True),
         sa.CheckConstraint(
-            "signature_id IS NOT NULL OR account_id IS NOT NULL OR email_box IS NOT NULL "
-            "OR state NOT IN ('queued', 'sending')",
+            "signature_id IS NOT NULL OR account_id IS NOT NULL OR email_box IS NOT NULL OR state NOT IN ('queued', 'sending')",
             name=op.f("ck_letter_has_reader"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_letter_account_id")),
@@ -968,6 +1081,11 @@ def downgrade():
             sqlite_where=sa.text("state = 'pending'"),
             postgresql_where=sa.text("state = 'pending'"),
         )
+        batch_op.drop_index(batch_op.f("ix_signature_invalidation_id"))
+        batch_op.drop_index(
+            "ix_signature_held", sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'")
+        )
+        batch_op.drop_index("ix_signature_clusters")
 
     op.drop_table("signature")
     op.drop_table("packet_line")
@@ -984,6 +1102,10 @@ def downgrade():
 
     op.drop_table("packet")
     op.drop_table("ledger_entry")
+    with op.batch_alter_table("invalidation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invalidation_petition_id"))
+
+    op.drop_table("invalidation")
     with op.batch_alter_table("fact", schema=None) as batch_op:
         batch_op.drop_index("ix_fact_prisoner_id")
         batch_op.drop_index(batch_op.f("ix_fact_conflict_id"))
@@ -996,6 +1118,11 @@ def downgrade():
 
     op.drop_table("cosigner")
     op.drop_table("ask")
+    with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_alert_petition_id"))
+        batch_op.drop_index(batch_op.f("ix_alert_at"))
+
+    op.drop_table("alert")
     op.drop_table("suppression")
     op.drop_table("subscription")
     with op.batch_alter_table("prisoner_name", schema=None) as batch_op:
@@ -1028,12 +1155,18 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_account_role_role_id"))
 
     op.drop_table("account_role")
+    op.drop_table("stopped_switch")
+    with op.batch_alter_table("spent_proof", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_spent_proof_expires_at"))
+
+    op.drop_table("spent_proof")
     op.drop_table("source")
     op.drop_table("role")
     op.drop_table("registered_key")
     op.drop_table("prisoner")
     op.drop_table("organisation")
     op.drop_table("list_entry")
+    op.drop_table("changed_limit")
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_campaign_country"))
 
