@@ -3,7 +3,7 @@
 from datetime import timedelta
 from email.utils import parseaddr
 
-from flask import Response, current_app, jsonify, render_template, url_for
+from flask import Response, jsonify, render_template, url_for
 
 from campaign import readiness
 from campaign.collaborators import collaborators, now
