@@ -10,6 +10,7 @@ would break Thai and Lao, and upper or lower case would break Turkish.
 import enum
 import warnings
 from collections.abc import Iterable
+from functools import lru_cache
 from unicodedata import category, normalize
 
 import regex
@@ -289,6 +290,12 @@ def _seen(name: str) -> tuple[str, ...]:
     return tuple(sorted(looks.split()))
 
 
+@lru_cache(maxsize=1000)
+def _figure_seen(figure: str) -> tuple[str, ...]:
+    """The same few public names are compared with every signer's; only these are remembered."""
+    return _seen(figure)
+
+
 def hold_reasons(name: str, public_figures: Iterable[str] = ()) -> frozenset[Hold]:
     """Why somebody should look at this name before it is printed. Never a reason to refuse or not to count.
 
@@ -299,7 +306,7 @@ def hold_reasons(name: str, public_figures: Iterable[str] = ()) -> frozenset[Hol
     if not name.isascii() and any(_LATIN.search(w) and _MIXABLE.search(w) for w in _WORDS.split(name)):
         holds.add(Hold.MIXED_SCRIPTS)
     seen = _seen(name)
-    if seen and any(_seen(figure) == seen for figure in public_figures):
+    if seen and any(_figure_seen(figure) == seen for figure in public_figures):
         holds.add(Hold.PUBLIC_FIGURE)
     return frozenset(holds)
 

@@ -264,22 +264,36 @@ def examine(pdf: bytes) -> tuple[int, list[int]]:
         return len(document.pages), empty
 
 
-def _shows_glyph_zero(stream: Any) -> bool:
+def _shows_glyph_zero(page: Any) -> bool:
+    """A page or a form inside one. Only where two zero bytes may meet is it read operator by operator."""
     import pikepdf
 
-    fonts_here = stream.get("/Resources", {}).get("/Font", {})
-    if any(str(font.get("/Encoding")) != "/Identity-H" for font in fonts_here.values()):
+    resources = page.get("/Resources", {})
+    if any(str(font.get("/Encoding")) != "/Identity-H" for font in resources.get("/Font", {}).values()):
         return True  # not two bytes a glyph, so this reading would see nothing
-    for instruction in pikepdf.parse_content_stream(stream, "Tj TJ ' \""):
+    contents = page.get("/Contents", page)
+    streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+    if any(_may_hold_zeros(stream.read_bytes()) for stream in streams) and _reads_zero(page):
+        return True
+    inner = resources.get("/XObject", {}).values()
+    return any(_shows_glyph_zero(form) for form in inner if form.get("/Subtype") == "/Form")
+
+
+def _may_hold_zeros(content: bytes) -> bool:
+    """Two zero bytes in a string, however it is spelled: as octal escapes, as they are, or in hexadecimal."""
+    hexadecimal = content.count(b"<") != 2 * content.count(b"<<")
+    return b"\\000\\000" in content or b"\0" in content or hexadecimal
+
+
+def _reads_zero(page: Any) -> bool:
+    import pikepdf
+
+    for instruction in pikepdf.parse_content_stream(page, "Tj TJ ' \""):
         shown = instruction.operands[-1]
         for text in shown if isinstance(shown, pikepdf.Array) else [shown]:
             if isinstance(text, pikepdf.String) and _has_zero(bytes(text)):
                 return True
-    return any(
-        _shows_glyph_zero(inner)
-        for inner in stream.get("/Resources", {}).get("/XObject", {}).values()
-        if inner.get("/Subtype") == "/Form"
-    )
+    return False
 
 
 def _has_zero(codes: bytes) -> bool:
