@@ -37,6 +37,7 @@ PATIENCE = 600  # seconds for one document
 FIXED_WORD = re.compile(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"(?:\s*,\s*"((?:[^"\\]|\\.)*)")?')
 UNSHOWN = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
 PLACE = re.compile(r"([a-z-]+\.typ):(\d+)")
+HEXADECIMAL = re.compile(rb"<[0-9A-Fa-f\s]*0\s*0\s*0\s*0")
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
@@ -281,8 +282,7 @@ def _shows_glyph_zero(page: Any) -> bool:
 
 def _may_hold_zeros(content: bytes) -> bool:
     """Two zero bytes in a string, however it is spelled: as octal escapes, as they are, or in hexadecimal."""
-    hexadecimal = content.count(b"<") != 2 * content.count(b"<<")
-    return b"\\000\\000" in content or b"\0" in content or hexadecimal
+    return b"\\000\\000" in content or b"\0" in content or HEXADECIMAL.search(content) is not None
 
 
 def _reads_zero(page: Any) -> bool:
