@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -26,15 +27,18 @@ class PostOffice:
 
     letters: list[EmailMessage] = field(default_factory=list)
     attempts: int = 0
+    connections: int = 0
     answer: Answer = lambda _: "250 taken"
+    welcome: Answer = lambda _: "250 OK"  # what it says to a recipient
     waits: float = 0.0  # seconds before each answer
     hangs_up_after: int | None = None  # letters
     port: int = 0
     _controller: Controller | None = None
 
-    def open(self) -> "PostOffice":
-        self._controller = _AnyPort(self, hostname="127.0.0.1", port=self.port, server_hostname="post.example")
+    def open(self, **how: Any) -> "PostOffice":
+        self._controller = _AnyPort(self, hostname="127.0.0.1", port=self.port, server_hostname="post.example", **how)
         self._controller.start()
+        self.connections = 0  # the one that showed that it runs is not counted
         self.port = self._controller.port
         return self
 
@@ -50,6 +54,25 @@ class PostOffice:
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_HELO(self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str) -> str:
+        session.host_name = hostname
+        return "250 post.example"
+
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections += 1
+        return responses
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        said = self.welcome(envelope)
+        if said.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return said
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         self.attempts += 1

@@ -1,19 +1,20 @@
 """The door to the mail server: Flask-Mail, made strict.
 
-Bare, it checks no certificate, waits for ever and cannot say which failures are worth another try. This
-subclass gives every connection a timeout and a verified context, and turns what the server says into a
-`Fate`. A server's text is never kept: it quotes addresses.
+Bare, it checks no certificate, waits for ever, knows no address in another script and cannot say which
+failures are worth another try. This subclass gives every connection a timeout and a verified context, and
+turns what the server says into a `Fate`. A server's text is never kept: it quotes addresses.
 """
 
 import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from flask_mail import Connection, Mail, Message
+from flask_mail import BadHeaderError, Connection, Mail, Message
 
 from campaign.domain.posting import Fate
 
@@ -38,18 +39,39 @@ class PostOffice(Protocol):
 class SmtpConnection(Connection):
     def configure_host(self) -> smtplib.SMTP:
         mail = cast(SmtpOffice, self.mail)
+        host: smtplib.SMTP | None = None
         try:
             if mail.scheme == "smtps":
-                host: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT, context=_verified())
+                host = smtplib.SMTP_SSL(mail.host, mail.port, timeout=mail.timeout, context=_verified())
             else:
-                host = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT)
+                host = smtplib.SMTP(mail.host, mail.port, timeout=mail.timeout)
             if mail.starttls:
                 host.starttls(context=_verified())
             if mail.username:
                 host.login(mail.username, mail.password)
         except (OSError, smtplib.SMTPException) as fault:
+            if host is not None:
+                host.close()
             raise ServerUnreachable from fault
         return host
+
+    def send(self, message: Message, envelope_from: str | None = None) -> None:  # type: ignore[override]
+        for name, value in (message.extra_headers or {}).items():  # Flask-Mail looks at all headers but these
+            if any(sign in f"{name}{value}" for sign in "\r\n"):
+                raise BadHeaderError
+        recipients = [str(address) for address in message.recipients]
+        if all(address.rpartition("@")[0].isascii() for address in recipients):
+            super().send(message, envelope_from)
+        else:
+            self._send_in_any_script(message, recipients)
+
+    def _send_in_any_script(self, message: Message, recipients: list[str]) -> None:
+        """To mailboxes that are not written in ASCII, which Flask-Mail cannot name: RFC 6531."""
+        kept, message.recipients = message.recipients, ["placeholder@invalid"]
+        letter = message_from_bytes(message.as_bytes(), policy=policy.SMTPUTF8)
+        message.recipients = kept
+        letter.replace_header("To", ", ".join(recipients))
+        cast(smtplib.SMTP, self.host).send_message(letter, to_addrs=recipients)
 
 
 class SmtpOffice(Mail):
@@ -57,9 +79,9 @@ class SmtpOffice(Mail):
 
     suppress = False
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
         parts = urlsplit(url)
-        self.scheme = parts.scheme
+        self.scheme, self.timeout = parts.scheme, timeout
         self.host = parts.hostname or "127.0.0.1"
         self.port = parts.port or (465 if self.scheme == "smtps" else 25)
         self.starttls = parse_qs(parts.query).get("tls") == ["starttls"]
@@ -128,6 +150,8 @@ def _fate(fault: Exception) -> tuple[Fate, str]:
         codes = [code for code, _ in fault.recipients.values()]
     elif isinstance(fault, smtplib.SMTPResponseException):
         codes = [fault.smtp_code]
+    elif isinstance(fault, smtplib.SMTPNotSupportedError):
+        return Fate.NEVER, "smtp without SMTPUTF8"
     else:
         return Fate.LATER, f"smtp {type(fault).__name__}"
     code = max(codes, default=0)
