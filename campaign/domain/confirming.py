@@ -38,10 +38,10 @@ def show(claim: Claim, *, at: datetime) -> Shown:
     return Shown(petition.slug, row.visibility, row.wants_silence)
 
 
-def confirm(claim: Claim, *, lower_to: Visibility | None = None, at: datetime) -> str:
+def confirm(claim: Claim, *, lower_to: Visibility | None = None, silence: bool = False, at: datetime) -> str:
     """Confirm the row of this link and return its petition's slug; again and again the same answer.
 
-    `lower_to` may only lower what was chosen when signing. Raises LinkUnknown, LinkExpired,
+    `lower_to` may only lower what was chosen when signing; `silence` is “never write to me again”. Raises LinkUnknown, LinkExpired,
     SignatureEnded, PetitionClosed.
     """
     row = _row(claim, at, lock=True)
@@ -50,7 +50,7 @@ def confirm(claim: Claim, *, lower_to: Visibility | None = None, at: datetime) -
         return petition.slug
     if not petition.is_open(at):
         raise PetitionClosed
-    _protect(row, visibility=lower_to, silence=False)
+    _protect(row, visibility=lower_to, silence=silence)
     _give_place(row, petition, at)
     return petition.slug
 

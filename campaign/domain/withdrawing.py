@@ -70,8 +70,12 @@ def change_visibility(claim: Claim, to: Visibility, *, typed_name: str = "", sea
 
 
 def withdraw(claim: Claim, *, not_me: bool = False, at: datetime) -> None:
-    """End the signature and delete what was kept of it. Raises LinkUnknown; SignatureEnded if done before."""
-    row = _row(claim, lock=True)
+    """End the signature and delete what was kept of it. Raises LinkUnknown; SignatureEnded if done before.
+
+    “It was not me” ends the form that this very link came from: a stranger may have typed the address of
+    somebody who has signed, and that signature stays.
+    """
+    row = _linked(claim, lock=True) if not_me else _row(claim, lock=True)
     end(row, SignatureState.REMOVED if not_me else SignatureState.WITHDRAWN, reason=NOT_ME if not_me else None, at=at)
     if not_me:
         subscribing.end(row.public_id, at=at)
@@ -89,14 +93,19 @@ def end(row: Signature, state: SignatureState, *, reason: str | None, at: dateti
 
 def _row(claim: Claim, *, lock: bool = False) -> Signature:
     """The row of the link or, where that one was a repetition, the standing row of the same person."""
+    row = _linked(claim, lock=lock)
+    if row.state is SignatureState.PENDING:
+        return next((other for other in standing_rows(row) if is_same_person(row, other)), row)
+    return row
+
+
+def _linked(claim: Claim, *, lock: bool) -> Signature:
     query = select(Signature).where(Signature.public_id == claim.public_id)
     row = db.session.scalar(query.with_for_update(key_share=True) if lock else query)
     if row is None or row.link_version != claim.version:
         raise LinkUnknown
     if row.state in _OVER:
         raise SignatureEnded
-    if row.state is SignatureState.PENDING:
-        return next((other for other in standing_rows(row) if is_same_person(row, other)), row)
     return row
 
 

@@ -220,3 +220,9 @@ def test_a_held_signature_looks_confirmed_to_its_signer_and_is_not_counted(make)
     make.count(petition)
     assert signature.state is SignatureState.HELD
     assert petition.signature_count == 0
+
+
+def test_never_write_to_me_again_may_also_be_said_when_confirming(make):
+    signature = make.pending_signature()
+    confirming.confirm(make.claim(signature), silence=True, at=NOON)
+    assert (signature.state, signature.wants_silence, signature.email_box) == (CONFIRMED, True, None)

@@ -153,3 +153,11 @@ def test_a_link_of_an_older_version_is_revoked(make):
     signature = make.confirmed_signature()
     with pytest.raises(LinkUnknown):
         withdrawing.show(Claim(signature.public_id, signature.link_version + 1))
+
+
+def test_it_was_not_me_leaves_the_signature_of_the_owner_standing(make):
+    petition = make.open_petition()
+    own = make.confirmed_signature(petition, signer=make.signer("Leila Benhaddou", email="leila@sample.example"))
+    strangers = make.pending_signature(petition, signer=make.signer("", email="leila@sample.example"))
+    withdrawing.withdraw(make.claim(strangers), not_me=True, at=NOON)
+    assert (own.state, strangers.state) == (SignatureState.CONFIRMED, SignatureState.REMOVED)

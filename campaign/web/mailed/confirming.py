@@ -26,5 +26,7 @@ def confirm(token: str) -> ResponseReturnValue:
     fields.refuse_doubled_fields()
     asked = request.form.get("visibility", "")
     lower_to = Visibility(asked) if asked in set(Visibility) else None
-    slug = confirming.confirm(tokens.claim(Purpose.CONFIRM, token), lower_to=lower_to, at=now())
+    silence = request.form.get("silent") == "y"
+    claim = tokens.claim(Purpose.CONFIRM, token)
+    slug = confirming.confirm(claim, lower_to=lower_to, silence=silence, at=now())
     return redirect(url_for("public.thank_you", slug=slug), 303)
