@@ -12,9 +12,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from campaign import cli, collaborators, logs, models, worker
 from campaign.database import db
 from campaign.settings import ROOT, Settings, read
-from campaign.web import commits, errors, filters, headers, languages, mailbox, throttle
+from campaign.web import accounts, commits, errors, filters, headers, languages, mailbox, throttle
+from campaign.web.campaigners import bp as campaigners
 from campaign.web.mailed import bp as mailed
 from campaign.web.public import bp as public
+from campaign.web.staff import bp as staff
 
 log = structlog.get_logger()
 
@@ -47,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     filters.init_app(app)
     throttle.init_app(app, settings.limits_url)
+    accounts.init_app(app, settings)
     _register_audiences(app, settings)
     cli.init_app(app)
     return app
@@ -84,5 +87,9 @@ def _register_audiences(app: Flask, settings: Settings) -> None:
     if "public" in settings.roles:
         app.register_blueprint(public)
         app.register_blueprint(mailed)
+    if "campaigners" in settings.roles:
+        app.register_blueprint(campaigners)
+    if "staff" in settings.roles:
+        app.register_blueprint(staff)
     if settings.mail_url is None and not settings.is_production:
         app.register_blueprint(mailbox.bp)

@@ -4,6 +4,8 @@ Every task finds its work by reading rows, claims it with a lease, is safe to ru
 every minute after a crash. Losing the queue loses nothing but a minute.
 """
 
+import secrets
+import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,9 +19,10 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from campaign.collaborators import Collaborators, collaborators, now
 from campaign.database import db, unit_of_work
-from campaign.domain import counting, forgetting, posting
+from campaign.domain import building, counting, forgetting, posting
 from campaign.domain.errors import SealBroken
 from campaign.domain.posting import Fate
+from campaign.gateways.bindery import Bindery, TakenOver
 from campaign.gateways.mailer import Post, ServerUnreachable
 from campaign.models.letter import Letter
 from campaign.settings import Settings
@@ -159,4 +162,24 @@ def forget() -> None:
     log.info("forgotten", expired=expired, letters=letters, times_cut=cut)
 
 
-LOOKS: dict[str, Callable[[], Any]] = {"letters": send_letters, "count": count_signatures}
+def build_packets() -> int:
+    """Build what is sealed, one packet after the other; how many are finished. A fault stops no other packet."""
+    tools, holder, finished = collaborators(), f"{socket.gethostname()[:24]}-{secrets.token_hex(4)}", 0
+    with unit_of_work():
+        due = building.due(at=now())
+    for reference in due:
+        bindery = Bindery(reference, tools.desk(), tools.store, holder=holder, now=now)
+        try:
+            finished += bindery.build()
+        except TakenOver:
+            log.info("packet is built elsewhere", packet=reference)
+        except Exception as fault:  # recorded on the packet, whose page says what to do
+            log.error("packet not built", packet=reference, fault=type(fault).__name__)
+    return finished
+
+
+LOOKS: dict[str, Callable[[], Any]] = {
+    "letters": send_letters,
+    "count": count_signatures,
+    "packets": build_packets,
+}

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from campaign.cli.accounts import accounts
 from campaign.cli.demo import demo
 from campaign.cli.doctor import doctor
 from campaign.cli.forget import forget
@@ -13,3 +14,5 @@ from campaign.cli.work import recount, serve, worker
 def init_app(app: Flask) -> None:
     for command in (demo, doctor, forget, keys, packets, recount, serve, worker):
         app.cli.add_command(command)
+    if "security" in app.blueprints:  # accounts are opened where people sign in
+        app.cli.add_command(accounts)

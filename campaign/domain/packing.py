@@ -56,6 +56,10 @@ class CheckYourself(Refused):
     """A packet is checked by a second person, not by the one who drafted it."""
 
 
+class NotChecked(Refused):
+    """A second person has to read this packet before it is sealed."""
+
+
 def draft(
     petition: Petition, addressee: Addressee, level: Level, *, paper: Paper | None = None, by: str, at: datetime
 ) -> Packet:
@@ -111,6 +115,21 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     packet.state = PacketState.SEALED
     db.session.flush()
     return survey.findings
+
+
+def agree_to_script_gaps(packet: Packet, *, by: str) -> None:
+    """Print number and country where no font here can show a name, and say so on the sheet. Raises AlreadySealed."""
+    if packet.state not in OPEN_STATES:
+        raise AlreadySealed
+    packet.script_gaps_agreed_by = by
+    db.session.flush()
+
+
+def try_again(packet: Packet) -> None:
+    """Let a worker build a sealed packet whose last build stopped; it goes on where that one was."""
+    if packet.state is PacketState.SEALED:
+        packet.fault = None
+    db.session.flush()
 
 
 @dataclass

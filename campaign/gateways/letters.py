@@ -17,6 +17,7 @@ from campaign.database import db
 from campaign.domain.links import Links, Purpose
 from campaign.domain.sealing import Opener
 from campaign.domain.signing import pending_since
+from campaign.gateways import accounts
 from campaign.models.account import Account
 from campaign.models.letter import Letter
 from campaign.models.signature import Signature, SignatureState
@@ -72,11 +73,20 @@ class Writer:
     def _to_others(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
         if letter.account_id is not None:
             account = db.session.get(Account, letter.account_id)
-            return (account.email, dict(letter.params)) if account is not None and account.active else None
+            if account is None or not account.active:
+                return None
+            return account.email, {**letter.params, **self._account_links(letter.kind, account)}
         if letter.email_box is None:
             return None
         links = self._own_links(letter)
         return (self.opener.open(letter.email_box, letter.public_id), {"own_links": links}) if links else None
+
+    def _account_links(self, kind: str, account: Account) -> dict[str, str]:
+        """The one-time link, made only now, so that no valid token ever lies in the database."""
+        links = {"sign_in_link": f"{self.site_url}/account/login"}
+        if kind == "account-reset-password":
+            links["reset_link"] = accounts.password_link(self.site_url, account)
+        return links
 
     def _own_links(self, letter: Letter) -> list[str]:
         ids = [int(i) for i in letter.params.get("signatures", "").split()]

@@ -58,6 +58,33 @@ class Account(Base, UserMixin):
         back_populates="user", cascade="all, delete-orphan"
     )
 
+    def has_any_role(self, *names: RoleName) -> bool:
+        return any(role.name in names for role in self.roles)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Staff and admins; the demonstration's accounts do without, and cannot sign in in production at all."""
+        return self.has_any_role(RoleName.STAFF, RoleName.ADMIN) and not self.is_demonstration
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Signing in asks for it. Said of the demonstration's accounts, of which none is asked."""
+        return bool(self.tf_totp_secret and self.tf_primary_method) or self.is_demonstration
+
+    @property
+    def printed_name(self) -> str:
+        """How a certificate names the person who sealed or checked."""
+        named = ", ".join(filter(None, (self.name, self.title)))
+        return named or f"account {self.id}"
+
+    def check_tf_required(self, tf_setup_methods: list[Any], tf_fresh: bool) -> tuple[bool, list[Any]]:
+        """Flask-Security asks this after the password: whether a code is needed now."""
+        return bool(tf_setup_methods) or self.needs_second_factor, tf_setup_methods
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether the second factor may not be switched off."""
+        return self.needs_second_factor
+
 
 class Passkey(Base):
     __tablename__ = "passkey"

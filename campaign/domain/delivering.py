@@ -1,0 +1,129 @@
+"""Delivering: the way of a packet from hand to hand, until there is an answer.
+
+Each step is an entry of the chain of custody, written once. Steps go forward only: printed, handed over,
+receipted, answered or closed. A specimen is never delivered. What is typed here by staff (places, words of a
+refusal) stays with staff; the public page shows steps, days and outcome.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from campaign.database import db
+from campaign.domain.errors import Refused
+from campaign.models.delivery import CustodyEntry, Delivery, DeliveryState, Outcome
+from campaign.models.packet import Packet, PacketState
+
+BUILT, PRINTED, HANDED_OVER = "built", "printed", "handed_over"
+RECEIPTED, ANSWERED, CLOSED = "receipted", "answered", "closed"
+STEPS = (BUILT, PRINTED, HANDED_OVER, RECEIPTED, ANSWERED, CLOSED)  # anything else was typed by staff
+DELIVERED = {DeliveryState.HANDED_OVER, DeliveryState.RECEIPTED, DeliveryState.ANSWERED, DeliveryState.CLOSED}
+
+
+class SpecimenStays(Refused):
+    """This is a specimen: every page says that it is not for delivery, so no delivery can be recorded."""
+
+
+class NotBuilt(Refused):
+    """Only a finished packet can be delivered. Seal and build it first."""
+
+
+class OutOfOrder(Refused):
+    """This step does not follow from where the packet is now."""
+
+
+class DayWrong(Refused):
+    """This day lies in the future, or before the step that came before it."""
+
+
+class WordsMissing(Refused):
+    """Say what happened: who refused it and with what words, or how it was sent."""
+
+
+def of(packet: Packet) -> Delivery | None:
+    return db.session.scalar(select(Delivery).where(Delivery.packet_id == packet.id))
+
+
+def public(reference: str) -> Delivery | None:
+    """The delivery that everybody may read about: handed over, and no specimen."""
+    delivery = db.session.scalar(select(Delivery).join(Packet).where(Packet.reference == reference))
+    if delivery is None or delivery.state not in DELIVERED or delivery.packet.is_specimen:
+        return None
+    return delivery
+
+
+def prepare(packet: Packet, *, place: str, by: str, at: datetime) -> Delivery:
+    """The packet is printed, counted and bound. Raises SpecimenStays, NotBuilt, OutOfOrder."""
+    if packet.is_specimen:
+        raise SpecimenStays
+    if packet.state is not PacketState.BUILT or packet.built_at is None:
+        raise NotBuilt
+    if of(packet) is not None:
+        raise OutOfOrder
+    delivery = Delivery(packet=packet, state=DeliveryState.PREPARED)
+    db.session.add(delivery)
+    db.session.flush()
+    pass_on(delivery, BUILT, by=packet.sealed_by or by, at=packet.built_at)
+    pass_on(delivery, PRINTED, place=place, by=by, at=at)
+    return delivery
+
+
+def pass_on(delivery: Delivery, what: str, *, place: str = "", by: str, at: datetime) -> CustodyEntry:
+    """One hand to the next. `what` is one of STEPS, or staff's own words such as “to the courier”."""
+    entry = CustodyEntry(delivery_id=delivery.id, at=at, what=what, place=place.strip(), by=by)
+    db.session.add(entry)
+    db.session.flush()
+    db.session.expire(delivery, ["custody"])
+    return entry
+
+
+def hand_over(
+    delivery: Delivery, outcome: Outcome, *, on: date, place: str, words: str = "", by: str, at: datetime
+) -> None:
+    """How the hand-over ended. Raises OutOfOrder, DayWrong, WordsMissing."""
+    _follows(delivery, DeliveryState.PREPARED)
+    if on > at.date() or (delivery.packet.built_at and on < delivery.packet.built_at.date()):
+        raise DayWrong
+    if outcome in {Outcome.REFUSED, Outcome.POSTED} and not words.strip():
+        raise WordsMissing
+    delivery.state, delivery.outcome, delivery.handed_over_on = DeliveryState.HANDED_OVER, outcome, on
+    delivery.place, delivery.outcome_words = place.strip(), words.strip()
+    pass_on(delivery, HANDED_OVER, place=place, by=by, at=at)
+
+
+def receipt(delivery: Delivery, *, reference: str, by: str, at: datetime) -> None:
+    """The addressee has confirmed it; `reference` is the addressee's own, where one was given."""
+    _follows(delivery, DeliveryState.HANDED_OVER)
+    delivery.state = DeliveryState.RECEIPTED
+    delivery.addressee_reference = reference.strip()
+    pass_on(delivery, RECEIPTED, by=by, at=at)
+
+
+def refer(delivery: Delivery, reference: str) -> None:
+    """The addressee's own reference became known later."""
+    _follows(delivery, *DELIVERED)
+    delivery.addressee_reference = reference.strip()
+    db.session.flush()
+
+
+def answer(delivery: Delivery, words: str, *, on: date, by: str, at: datetime) -> None:
+    """The addressee has answered; `words` is the answer, which is published. Raises OutOfOrder, DayWrong."""
+    _follows(delivery, DeliveryState.HANDED_OVER, DeliveryState.RECEIPTED)
+    if on > at.date() or (delivery.handed_over_on and on < delivery.handed_over_on):
+        raise DayWrong
+    if not words.strip():
+        raise WordsMissing
+    delivery.state, delivery.answered_on, delivery.answer = DeliveryState.ANSWERED, on, words.strip()
+    pass_on(delivery, ANSWERED, by=by, at=at)
+
+
+def close(delivery: Delivery, *, by: str, at: datetime) -> None:
+    """Nothing more is expected. Raises OutOfOrder."""
+    _follows(delivery, DeliveryState.HANDED_OVER, DeliveryState.RECEIPTED)
+    delivery.state = DeliveryState.CLOSED
+    pass_on(delivery, CLOSED, by=by, at=at)
+
+
+def _follows(delivery: Delivery, *states: DeliveryState) -> None:
+    if delivery.state not in states:
+        raise OutOfOrder

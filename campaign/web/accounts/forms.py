@@ -1,0 +1,35 @@
+"""The forms of accounts that differ from the library's."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_security.forms import LoginForm
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import Length
+
+from campaign.collaborators import collaborators
+from campaign.web.fields import Address
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """No "remember me"; and the accounts of the demonstration, whose password is known, stay out of production."""
+
+    remember = None
+
+    def validate(self, **about: Any) -> bool:
+        if not super().validate(**about):
+            return False
+        if self.user.is_demonstration and collaborators().settings.is_production:
+            self.email.errors.append(_("Address and password do not belong together."))
+            return False
+        return True
+
+
+class ForgottenForm(FlaskForm):
+    email = Address()
+
+
+class OwnNameForm(FlaskForm):
+    name = StringField(validators=[Length(max=200)])
+    title = StringField(validators=[Length(max=200)])

@@ -1,0 +1,18 @@
+"""What everybody may read of a packet that was handed over: totals, seal, hash, outcome. Never a name."""
+
+from typing import Any
+
+from flask import Response, abort
+
+from campaign.domain import delivering
+from campaign.web.public import bp, memory
+
+
+@bp.get("/packets/<reference>")
+def packet(reference: str) -> Response:
+    def told() -> dict[str, Any]:
+        delivery = delivering.public(reference) or abort(404)
+        at = {entry.what: entry.at for entry in delivery.custody if entry.what in delivering.STEPS}
+        return {"packet": delivery.packet, "delivery": delivery, "at": at}
+
+    return memory.page("public/packets/packet.html", reference, told)
