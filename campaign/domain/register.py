@@ -24,6 +24,7 @@ class Entry:
     facts_as_of: str
     is_demonstration: bool
     people: tuple[Person, ...]
+    role: str  # of the one person, where the campaign is for one
     status: Status | None  # of the one person, where the campaign is for one
     held: Held | None
     letter: str | None  # slug of the letter that stands under this campaign or that names its people
@@ -57,6 +58,7 @@ def _entry(campaign: Campaign) -> Entry:
         facts_as_of=campaign.facts_as_of,
         is_demonstration=campaign.is_demonstration,
         people=tuple(showing.person(p) for p in named),
+        role=alone.role if alone else "",
         status=alone.status if alone else None,
         held=casework.held(alone, casework.first_day(campaign.facts_as_of)) if alone else None,
         letter=letter.slug if letter else None,

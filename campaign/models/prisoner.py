@@ -134,12 +134,6 @@ class Prisoner(Base):
     def variants(self) -> list[str]:
         return [n.text for n in self.names if n.kind is NameKind.VARIANT]
 
-    @property
-    def events(self) -> list["Fact"]:
-        """The printable facts that happened on a day, in order: the timeline."""
-        dated = [f for f in self.facts if f.happened and f.is_printable]
-        return sorted(dated, key=lambda f: (f.happened or "", f.position))
-
 
 class PrisonerName(Base):
     """One spelling. `key` is its folded form, so that any variant finds the person."""
