@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from flask import Flask
 from campaign.collaborators import Collaborators
 from campaign.database import db, take_bells
 from campaign.gateways.mailer import SmtpOffice
+from campaign.settings import Settings
 from campaign.web.public.memory import memory
 from campaign.web.throttle import limiter
 from tests import make as making
@@ -125,3 +127,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         reasons[reason.removeprefix("Skipped: ")] = reasons.get(reason.removeprefix("Skipped: "), 0) + 1
     for reason, n in sorted(reasons.items()):
         terminalreporter.write_line(f"not tried, {n} tests: {reason}")
+
+
+@pytest.fixture
+def production(house: House, tmp_path: Path) -> Settings:
+    """Settings of a production site on this test's database."""
+    return replace(house.settings, env="production", site_url="https://letters.example", instance=tmp_path)

@@ -80,6 +80,7 @@ class PostOffice:
             self.hangs_up_after = None
             assert server.transport is not None
             server.transport.abort()
+            return "421 gone"
         if self.waits:
             await asyncio.sleep(self.waits)
         said = self.answer(envelope)

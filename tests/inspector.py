@@ -196,7 +196,7 @@ def answer_faults(response: TestResponse, audience: str | None) -> list[str]:
         faults.append(f"may be kept: Cache-Control is “{cache}”")
     if audience == "mailed" and "noindex" not in headers.get("X-Robots-Tag", ""):
         faults.append("may be indexed")
-    has_body = response.request.method != "HEAD"
+    has_body = response.request.method not in {"HEAD", "OPTIONS"}
     if has_body and response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 304, 307, 308}:
         faults += page_faults(response.text)
         if audience in OPEN_AUDIENCES:

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from campaign.database import Base, after_commit, db, take_bells, unit_of_work
@@ -12,7 +12,7 @@ from campaign.models.site import ListEntry, ListName
 DUSHANBE = timezone(timedelta(hours=5))
 
 
-def entry(value, at=datetime(2026, 6, 9, tzinfo=UTC)):  # noqa: B008 - a constant
+def entry(value, at=datetime(2026, 6, 9, tzinfo=UTC)):
     return ListEntry(name=ListName.HIGH_RISK_COUNTRY, value=value, added_at=at)
 
 
@@ -39,11 +39,9 @@ def test_states_are_stored_as_words_and_others_are_refused(make):
 
 
 def test_a_row_that_points_nowhere_is_refused(app):
+    nowhere = text("INSERT INTO country_count (petition_id, country, signatures) VALUES (987654, 'FR', 1)")
     with pytest.raises(IntegrityError):
-        db.session.execute(
-            text("INSERT INTO country_count (petition_id, country, signatures) VALUES (987654, 'FR', 1)")
-        )
-        db.session.commit()
+        db.session.execute(nowhere)
     db.session.rollback()
 
 
@@ -101,12 +99,3 @@ def test_every_constraint_has_a_name_so_that_a_migration_can_find_it():
         if constraint.name is None
     ]
     assert unnamed == []
-
-
-def test_statements_that_fail_show_no_value(make):
-    petition = make.open_petition()
-    with pytest.raises(IntegrityError) as fault:
-        db.session.execute(update(Petition).where(Petition.id == petition.id).values(campaign_id=987654))
-        db.session.commit()
-    db.session.rollback()
-    assert "987654" not in str(fault.value).partition("DETAIL")[0]

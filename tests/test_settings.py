@@ -55,8 +55,10 @@ def test_every_fault_is_reported_at_once():
 
 @pytest.mark.parametrize(
     "name",
-    ["SITE_URL", "SITE_NAME", "OPERATOR", "MAIL_URL", "MAIL_FROM", "MAIL_POSTAL_ADDRESS", "SECRET_KEY", "HASH_KEY"]
-    + ["MAIL_PUBLIC_KEY", "NAMES_PUBLIC_KEY"],
+    [
+        *("SITE_URL", "SITE_NAME", "OPERATOR", "MAIL_URL", "MAIL_FROM", "MAIL_POSTAL_ADDRESS"),
+        *("SECRET_KEY", "HASH_KEY", "MAIL_PUBLIC_KEY", "NAMES_PUBLIC_KEY"),
+    ],
 )
 def test_production_starts_with_nothing_missing(name):
     assert any(fault.startswith(f"CAMPAIGN_{name}: is missing") for fault in faults(**{name: None}))

@@ -85,16 +85,18 @@ def test_a_server_that_hung_up_is_called_once_more(server, address):
     server.hangs_up_after = 1
     again = letter(subject="Again", recipients=[address])
     assert send(server.url, letter(), again) == [(Fate.SENT, None)] * 2
-    assert [m["Subject"] for m in server.letters if "placeholder" not in str(m["To"])] == ["Hello", "Again"]
+    assert [m["Subject"] for m in server.letters] == ["Hello", "Again"]
+    assert "placeholder" not in str(server.letters[1]["To"])
     assert server.connections == 2
 
 
 def test_a_server_without_a_certificate_that_can_be_checked_gets_no_letter(tmp_path):
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
-        + ["-keyout", "key.pem", "-out", "cert.pem"],
-        cwd=tmp_path, check=True, capture_output=True,
-    )  # fmt: skip
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
     office = PostOffice()
