@@ -3,7 +3,7 @@
 A packet is drafted, looked over, and sealed. Sealing settles the count, decides every line, freezes words
 and totals, and hashes all of it before anything is typeset; the seal is then printed on every page. After
 that a packet is built or superseded, never edited: whoever withdraws later is in the next one.
-The pass over the names runs before anything is written, so that a long one holds nobody up.
+Signers go on signing meanwhile on PostgreSQL; on SQLite they wait for the pass over the names.
 """
 
 import re

@@ -37,6 +37,7 @@ class Code(enum.StrEnum):
     FACTS_STALE = "facts-stale"
     ADDRESSEE_UNCONFIRMED = "addressee-unconfirmed"
     ADDRESSEE_NOT_NAMED = "addressee-not-named"
+    LANGUAGE_NOT_TAKEN = "language-not-taken"
     OWN_GOVERNMENT = "own-government"
     PETITION_NOT_PUBLIC = "petition-not-public"
     NOTHING_COUNTED = "nothing-counted"
@@ -58,6 +59,7 @@ SENTENCES: dict[Code, str] = {
     Code.ADDRESSEE_NOT_NAMED: N_(
         "No version of the petition names %(about)s in its consent, so names given for the addressee only are withheld."
     ),
+    Code.LANGUAGE_NOT_TAKEN: N_("%(about)s does not take letters in the language of this petition."),
     Code.OWN_GOVERNMENT: N_("Full names are never given to %(about)s, the prisoner’s own State."),
     Code.PETITION_NOT_PUBLIC: N_("The petition is not open, closed or answered, so no packet can be made from it."),
     Code.NOTHING_COUNTED: N_("No signature has been counted yet."),
@@ -146,6 +148,8 @@ def _addressee(packet: Packet, today: date) -> Iterator[Finding]:
     to = packet.addressee
     if not to.is_confirmed(today):
         yield Finding(Code.ADDRESSEE_UNCONFIRMED, not packet.is_specimen, about=to.title)
+    if to.languages and packet.petition.text.lang.split("-")[0] not in to.languages:
+        yield Finding(Code.LANGUAGE_NOT_TAKEN, not packet.is_specimen, about=to.title)
     if packet.level is Level.TOTALS:
         return
     if not any(to.id in words.addressee_ids for words in packet.petition.texts):

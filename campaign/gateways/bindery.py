@@ -47,26 +47,6 @@ def release_the_dead(reference: str) -> bool:
         return building.stop(reference, holder=holder or "", fault="", superseded=False)
 
 
-def build_due(desk: Callable[[], Desk], store: Store, *, now: Callable[[], datetime]) -> int:
-    """Build every sealed packet that waits; how many were built. For the worker: safe to run twice.
-
-    A packet that cannot be built says why on its row and stops no other.
-    """
-    with unit_of_work():
-        at_work = list(db.session.scalars(select(Packet.reference).where(Packet.lease_holder.is_not(None))))
-    for reference in at_work:
-        release_the_dead(reference)
-    with unit_of_work():
-        due = building.due(at=now())
-    built = 0
-    for reference in due:
-        try:
-            built += Bindery(reference, desk(), store, holder=this_builder(), now=now).build()
-        except Refused:
-            continue  # said on the packet's row
-    return built
-
-
 def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)

@@ -144,10 +144,11 @@ def stack(families: Collection[str]) -> dict[str, list[str]]:
     scripts = there((*SCRIPTS, KOREAN))
     serif, sans, display = (there([script]) for script in TEXT)
     text, mono, math = INSIDE_TYPST["text"], INSIDE_TYPST["mono"], INSIDE_TYPST["math"]
+    rest = [*serif, *scripts, text]  # so that what the serif can show, every use can show
     return {
-        "serif": [*(serif or [text]), *scripts],
-        "sans": [*(sans or [text]), *scripts],
-        "display": [*(display or serif or [text]), *scripts],
+        "serif": rest,
+        "sans": [*sans, *rest],
+        "display": [*display, *rest],
         "mono": [mono],
         "symbols": [*there([SYMBOLS]), mono, math],
     }

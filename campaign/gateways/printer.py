@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import regex
 import segno
 
 from campaign.domain.printing import Data, GlyphMissing, Printed, PrintRefused
@@ -129,17 +130,10 @@ def translated(gettext: Callable[[str], str]) -> dict[str, str]:
 
 def pieces_of(text: str) -> set[str]:
     """Runs that are shaped together: a letter with its marks and, after a virama, the next letter."""
-    return set(CLUSTER.findall(text))
+    return {piece for word in text.split() for piece in CLUSTER.findall(word)}
 
 
-# A letter, its marks and joiners; a virama or joiner ties the next letter on.
-CLUSTER = re.compile(
-    r"\S(?:[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903"
-    r"\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03"
-    r"\u0b3c-\u0b4d\u0bbe-\u0bcd\u0c3e-\u0c4d\u0cbc-\u0ccd\u0d3e-\u0d4d\u0dca-\u0ddf\u0e31-\u0e3a\u0e47-\u0e4e"
-    r"\u0eb1-\u0ebc\u0ec8-\u0ecd\u0f71-\u0fbc\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u180b-\u180d\u200c\u200d"
-    r"\ufe00-\ufe0f]|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2])\S)*"
-)
+CLUSTER = regex.compile(r"(?:\X(?<=[\p{Canonical_Combining_Class=9}\u200c\u200d]))*\X")
 
 
 # ---- the child -------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def verify(folder: Path, manifest_hash: str | None = None) -> Verdict:
         verdict.counted, verdict.files = listed["totals"]["counted"], len(listed["files"])
         verdict.faults += _files(folder, listed)
         verdict.faults += _seal(folder, listed)
-    except (ValueError, KeyError, TypeError) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
         verdict.faults.append(f"{manifest.NAME} or {manifest.SEAL} cannot be read ({type(fault).__name__})")
     return verdict
 
@@ -62,7 +62,7 @@ def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
         yield f"{name} is not in the manifest"
     for file in listed["files"]:
         place = folder / file["name"]
-        if ".." in Path(file["name"]).parts or not place.is_file():
+        if not place.resolve().is_relative_to(folder.resolve()) or not place.is_file():
             yield f"{file['name']} is missing"
             continue
         content = place.read_bytes()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -165,6 +166,9 @@ def test_a_missing_file_a_strange_file_and_a_forged_total_are_seen(
     listed["totals"]["counted"] = 3
     (place / "manifest.json").write_text(json.dumps(listed))
     assert any("do not add up" in fault for fault in verify(place).faults)
+    (place / "manifest.json").write_text('{"files": [1], "reference": 2}')
+    assert "cannot be read" in verify(place).faults[-1]
+    (place / "manifest.json").write_text(json.dumps(listed))
     assert any("not the one given" in fault for fault in check(packet, store).faults)
 
 
@@ -203,9 +207,38 @@ def test_a_build_goes_on_where_it_was_stopped_and_ends_in_the_same_bytes(
         packet.state = PacketState.SEALED
     assert bindery(packet, tools, FileStore(tmp_path / "elsewhere")).build()
     assert packet.manifest_sha256 == manifest
+    _add_up_from_paper_alone(folder(packet, store))
     second = read((folder(packet, store) / "07-signatures-002.pdf").read_bytes())
     assert "broughtforward4,000+thissheet40=4,040" in plain(second[0])
     assert "thissheet10=4,050" in plain(second[-1])
+
+
+def _add_up_from_paper_alone(place: Path) -> None:
+    """Only what a reader holds: the printed sheets and the manifest."""
+    kinds = ("names", "initials", "not shown", "withdrawn", "removed")
+    said = r"(\d+) lines: " + " · ".join(rf"(\d+) {kind}" for kind in kinds)
+    found, numbers, running = dict.fromkeys(kinds, 0), 0, 0
+    for volume in sorted(place.glob("07-signatures-*.pdf")):
+        for sheet in read(volume.read_bytes()):
+            foot = re.search(rf"(?<!\S){said}".replace(" ", r"\s*"), sheet)
+            ledger = re.search(r"broughtforward([\d,]+)\+thissheet(\d+)=([\d,]+)", plain(sheet))
+            assert foot is not None
+            assert ledger is not None
+            numbers += int(foot[1])
+            found = {kind: found[kind] + int(foot[2 + i]) for i, kind in enumerate(kinds)}
+            assert int(ledger[1].replace(",", "")) == running
+            running += int(ledger[2])
+            assert int(ledger[3].replace(",", "")) == running
+    totals = json.loads((place / "manifest.json").read_text())["totals"]
+    assert found == {
+        "names": totals["printed_names"],
+        "initials": totals["printed_initials"],
+        "not shown": totals["withheld"],
+        "withdrawn": totals["withdrawn"],
+        "removed": totals["removed"],
+    }
+    assert running == totals["counted"] - totals["paper"]
+    assert numbers == running + totals["withdrawn"] + totals["removed"]
 
 
 def _demonstration(tools: Collaborators, signatures: int) -> Packet:

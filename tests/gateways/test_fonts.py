@@ -20,7 +20,7 @@ def test_a_machine_without_noto_sets_packets_in_the_fonts_inside_the_engine() ->
 def test_no_family_is_asked_for_that_is_not_there() -> None:
     there = {"Noto Serif", "Noto Naskh Arabic", "Noto Sans Symbols 2", "Libertinus Serif"}
     stacks = fonts.stack(there)
-    assert stacks["serif"] == ["Noto Serif", "Noto Naskh Arabic"]
+    assert stacks["serif"] == ["Noto Serif", "Noto Naskh Arabic", "Libertinus Serif"]
     assert stacks["symbols"][0] == "Noto Sans Symbols 2"
     for use in ("serif", "sans", "display"):
         assert set(stacks[use]) <= there

@@ -10,6 +10,7 @@ import pytest
 
 from campaign.domain.building import AFTER, BEFORE
 from campaign.domain.printing import GlyphMissing, PrintRefused
+from campaign.gateways import fonts
 from campaign.gateways import printer as press
 from campaign.gateways.printer import TypstPrinter, examine, fixed_words, translated
 from tests.gateways.situations import SEAL, pages, volume
@@ -130,6 +131,52 @@ def test_a_letter_without_a_glyph_is_refused_and_never_printed_as_an_empty_box(p
         printer.alone("signature-sheet", volume([["佐藤 花子", "Japan", "2017-05-01", "N"]]))
     assert refusal.value.characters == frozenset("佐藤花子")
     assert "佐" not in str(refusal.value)
+
+
+THIRTY = [
+    "Łukasz Żółć",
+    "Αλέξανδρος",
+    "Бузургмеҳр Ёров",
+    "Հրանտ Դինք",
+    "გიორგი ბერიძე",
+    "שרה בן־דוד",
+    "فرزانهٔ می\u200cرزایی",
+    "ئادىل تۇرسۇن",
+    "ኃይሌ ገብረሥላሴ",
+    "नरेन्द्र क्षितिज",
+    "বাংলা ক্ষমা",
+    "ਜਸਵਿੰਦਰ ਕੌਰ",
+    "ગુજરાતી ક્ષમા",
+    "தமிழ்ச்செல்வன்",
+    "కృష్ణవేణి",
+    "ಕನ್ನಡ ಕ್ಷಮಾ",
+    "മലയാളം",
+    "සිංහල ක්ෂ",
+    "ฐิติรัตน์",
+    "ສົມພອນ",
+    "မောင်အောင်",
+    "សុខ ចាន់ណា",
+    "བསྟན་འཛིན།",
+    "ᠮᠣᠩᠭᠣᠯ",
+    "王小明",
+    "佐藤 花子",
+    "김철수",
+    "ܐܒܪܗܡ",
+    "ނަސީދު",
+    "ⵜⵉⴼⵉⵏⴰⵖ",
+    "ᏣᎳᎩ",
+]
+
+
+@pytest.mark.feature(114)
+def test_names_in_thirty_scripts_are_set_without_an_empty_box_where_noto_is_there(tmp_path: Path) -> None:
+    fonts._from_machine(fonts.ALL, tmp_path)
+    if not all(fonts.by_script(tmp_path).values()):
+        pytest.skip("no Noto fonts of Debian on this machine")
+    with_noto = TypstPrinter(tmp_path)
+    assert with_noto.missing(THIRTY) == set()
+    made = with_noto.alone("signature-sheet", volume([[name, "Norway", "2017-05-01", "N"] for name in THIRTY]))
+    assert examine(made.pdf) == (1, [])
 
 
 def test_a_refusal_quotes_no_text_of_the_page(printer: TypstPrinter) -> None:
