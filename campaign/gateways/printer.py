@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import regex
-import segno
 
 from campaign.domain.printing import Data, GlyphMissing, Printed, PrintRefused
 from campaign.gateways import fonts
@@ -109,6 +108,8 @@ class TypstPrinter:
 
 
 def _qr(address: str) -> str:
+    import segno  # the printing process itself never needs it
+
     out = io.BytesIO()
     segno.make(address, error="q", micro=False).save(out, kind="svg", border=0, xmldecl=False, omitsize=True)
     return out.getvalue().decode()
