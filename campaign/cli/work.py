@@ -16,7 +16,9 @@ from sqlalchemy import select
 from campaign import readiness
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
+from campaign.demo import loading
 from campaign.domain import recounting
+from campaign.models.account import Account
 from campaign.models.petition import Petition
 
 THREADS = 2
@@ -61,15 +63,11 @@ def recount(slug: str | None) -> None:
 @click.command("serve")
 @click.option("--port", type=int, default=lambda: int(os.environ.get("PORT", "8000")))
 @click.option("--workers", type=int, default=2, help="Web processes.")
+@with_appcontext
 def serve(port: int, workers: int) -> None:
     """Run web and worker under one supervising process; Ctrl-C leaves nothing running."""
     web = ["gunicorn", "wsgi:app", f"--bind=127.0.0.1:{port}", f"--workers={workers}", "--no-control-socket"]
     background = ["flask", "--app", "wsgi", "worker"]
-    environ = {name: value for name, value in os.environ.items() if name != "FLASK_RUN_FROM_CLI"}
-    children = [
-        subprocess.Popen([sys.executable, "-m", *command], env=environ)  # noqa: S603
-        for command in (web, background)
-    ]
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -77,12 +75,32 @@ def serve(port: int, workers: int) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+    environ = {name: value for name, value in os.environ.items() if name != "FLASK_RUN_FROM_CLI"}
+    children = [
+        subprocess.Popen([sys.executable, "-m", *command], env=environ)  # noqa: S603
+        for command in (web, background)
+    ]
+    _say_where(port)
     while not stopping.wait(0.3):
         if any(child.poll() is not None for child in children):
             break
     ended = next((child.returncode for child in children if child.poll() is not None), 0)
     _end(children)
     raise SystemExit(ended if not stopping.is_set() else 0)
+
+
+def _say_where(port: int) -> None:
+    """The addresses, and who may sign in to a demonstration."""
+    site = f"http://127.0.0.1:{port}"
+    click.echo(f"\n  The site     {site}")
+    if collaborators().settings.mail_url is None:
+        click.echo(f"  Its letters  {site}/mailbox")
+    click.echo(f"  Staff        {site}/account/login")
+    demonstration = db.session.scalars(select(Account.email).where(Account.is_demonstration).order_by(Account.id)).all()
+    if demonstration:
+        click.echo(f"               {', '.join(demonstration)} – password {loading.DEMO_PASSWORD}")
+    click.echo("  Ctrl-C stops everything; the data stay.\n")
+    db.session.remove()
 
 
 def _end(children: list["subprocess.Popen[bytes]"]) -> None:
