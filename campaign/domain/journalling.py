@@ -77,7 +77,7 @@ def search(asked: Asked) -> Sequence[tuple[JournalEntry, str | None]]:
         query = query.where(JournalEntry.account_id == asked.account_id)
     if asked.before is not None:
         query = query.where(JournalEntry.id < asked.before)
-    return [(entry, email) for entry, email in db.session.execute(query).tuples()]
+    return [(entry, email) for entry, email in db.session.execute(query)]
 
 
 def of(subject_kind: str, subject_id: str) -> Sequence[tuple[JournalEntry, str | None]]:

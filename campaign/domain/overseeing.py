@@ -51,9 +51,7 @@ def waiting(*, at: datetime) -> list[Waiting]:
 
 def letters() -> list[tuple[LetterState, int, datetime | None]]:
     """How many letters stand in each state, and when the oldest of them was posted."""
-    rows = db.session.execute(
-        select(Letter.state, func.count(), func.min(Letter.posted_at)).group_by(Letter.state)
-    ).tuples()
+    rows = db.session.execute(select(Letter.state, func.count(), func.min(Letter.posted_at)).group_by(Letter.state))
     found = {state: (number, oldest) for state, number, oldest in rows}
     return [(state, *found[state]) for state in LetterState if state in found]
 
@@ -62,7 +60,7 @@ def faults_of_letters() -> list[tuple[str, int]]:
     """Why letters failed, as codes, the commonest first."""
     rows = db.session.execute(
         select(Letter.fault, func.count()).where(Letter.state == LetterState.FAILED).group_by(Letter.fault)
-    ).tuples()
+    )
     return sorted(((fault or "", number) for fault, number in rows), key=lambda row: -row[1])
 
 
@@ -118,7 +116,7 @@ def states(petition: Petition) -> dict[str, int]:
     """How many signatures of a petition stand in each state."""
     rows = db.session.execute(
         select(Signature.state, func.count()).where(Signature.petition_id == petition.id).group_by(Signature.state)
-    ).tuples()
+    )
     found = Counter({state.value: number for state, number in rows})
     return {state.value: found[state.value] for state in SignatureState}
 

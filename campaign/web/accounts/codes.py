@@ -26,7 +26,7 @@ class OneTimeCodes(Totp):
         return limiter.storage.incr(f"code:{used}", REMEMBERED) == 1
 
     def generate_qrcode(self, username: str, totp: str) -> str:
-        return url_for("accounts.square")
+        return url_for("door.square")
 
     def drawing(self, account: Account, secret: str) -> bytes:
         """The square to scan, as SVG."""

@@ -5,10 +5,13 @@ from typing import TypeVar
 
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from campaign.collaborators import now
+from campaign.database import db
 from campaign.domain import delivering
+from campaign.domain.delivering import DayWrong, WordsMissing
 from campaign.models.delivery import Delivery, DeliveryState, Outcome
 from campaign.models.packet import Packet
 from campaign.web.accounts.guards import account
@@ -107,11 +110,17 @@ def close(reference: str) -> ResponseReturnValue:
 
 
 def _step(reference: str, name: str, make: type[Form], act: Callable[[Form, Packet], None]) -> ResponseReturnValue:
-    """One step: a bad form is answered with everything kept, a step out of order by the domain."""
+    """One step. What is wrong in the form is said beside its field, with everything kept; the rest by the domain."""
     packet, form = packet_or_404(reference), make()
     if not form.validate():
         return _page(packet, {name: form}), 422
-    act(form, packet)
+    try:
+        act(form, packet)
+    except (DayWrong, WordsMissing) as fault:
+        db.session.rollback()
+        field = form["on" if isinstance(fault, DayWrong) else "words"]
+        field.errors = [_(fault.sentence)]
+        return _page(packet_or_404(reference), {name: form}), 422
     record(f"delivery: {name}", "packet", reference)
     return redirect(url_for("staff.delivery", reference=reference), 303)
 

@@ -1,11 +1,12 @@
 """The forms of staff. Each carries a token; what they decide is checked again by the domain."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from campaign.models.delivery import Outcome
@@ -16,11 +17,15 @@ LINE, TEXT = Length(max=200), Length(max=4000)
 NEEDED = InputRequired(_("This is needed."))
 
 
-class Choice(SelectField):
-    """One of a list; anything else is refused in words."""
+class Choice(StringField):
+    """One of `offered`, pairs of a value and its words; anything else is refused in words."""
+
+    def __init__(self, offered: Iterable[str] = (), **about: Any) -> None:
+        super().__init__(**about)
+        self.offered: list[tuple[str, str]] = [(value, value) for value in offered]
 
     def pre_validate(self, form: Any) -> None:
-        if self.data not in {value for value, *_rest in self.choices or ()}:
+        if self.data not in {value for value, _words in self.offered}:
             raise StopValidation(str(_("Choose one of the list.")))
 
 
@@ -35,17 +40,17 @@ class Day(DateField):
 class NewPacketForm(FlaskForm):
     petition = Choice()
     addressee = Choice()
-    level = Choice(choices=[(level.value, level.value) for level in Level])
-    paper = Choice(choices=[("", ""), *((paper.value, paper.value) for paper in Paper)])
+    level = Choice([level.value for level in Level])
+    paper = Choice(["", *(paper.value for paper in Paper)])
 
 
 class DecisionForm(FlaskForm):
-    decision = Choice(choices=[(d.value, d.value) for d in Decision])
+    decision = Choice([d.value for d in Decision])
     reason = StringField(validators=[TEXT])
 
 
 class ConsentForm(FlaskForm):
-    answer = Choice(choices=[(a.value, a.value) for a in Answer])
+    answer = Choice([a.value for a in Answer])
     given_by = StringField(validators=[LINE])
     given_on = Day(validators=[Optional()])
     channel = StringField(validators=[LINE])
@@ -63,7 +68,7 @@ class PassOnForm(FlaskForm):
 
 
 class HandOverForm(FlaskForm):
-    outcome = Choice(choices=[(o.value, o.value) for o in Outcome])
+    outcome = Choice([o.value for o in Outcome])
     on = Day(validators=[NEEDED], default=date.today)
     place = StringField(validators=[LINE])
     words = StringField(validators=[TEXT])

@@ -160,11 +160,11 @@ def _has_another_member(drafter: int | None) -> bool:
 def _offered(form: NewPacketForm) -> NewPacketForm:
     """What a packet can be made of: petitions that are or were public, and every addressee."""
     petitions = db.session.scalars(select(Petition).order_by(Petition.signature_count.desc()))
-    form.petition.choices = [
+    form.petition.offered = [
         (p.slug, f"{p.reference} · {p.text.title}") for p in petitions if p.state.is_public or p.state is State.PAUSED
     ]
     addressees = db.session.scalars(select(Addressee).order_by(Addressee.title))
-    form.addressee.choices = [(a.id, a.title) for a in addressees]
+    form.addressee.offered = [(a.id, a.title) for a in addressees]
     return form
 
 

@@ -2,6 +2,7 @@
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from campaign.collaborators import now
@@ -54,7 +55,7 @@ def decide(slug: str, id: int) -> ResponseReturnValue:
             on=now().date(),
         )
     except Refused as fault:
-        form.reason.errors = [fault.sentence]
+        form.reason.errors = [_(fault.sentence)]
         return _page(found, decided=(id, form)), 422
     record("conflict decided", "prisoner", slug, conflict=id, decision=kind)
     return _back(slug, "conflicts")
@@ -76,7 +77,7 @@ def consent(slug: str) -> ResponseReturnValue:
     try:
         verifying.record_consent(found, Question.PUBLISH_NAME, Answer(form.answer.data), given)
     except Refused as fault:
-        form.answer.errors = [fault.sentence]
+        form.answer.errors = [_(fault.sentence)]
         return _page(found, consent_form=form), 422
     record("consent recorded", "prisoner", slug, answer=form.answer.data)
     return _back(slug, "consent")

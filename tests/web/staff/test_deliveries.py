@@ -1,0 +1,109 @@
+"""After the packet is built: printed, handed over, receipted, answered, and what the public may read of it."""
+
+import pytest
+
+from campaign.collaborators import now
+from campaign.database import unit_of_work
+from campaign.models.petition import Petition
+from campaign.worker import build_packets
+from tests.inspector import InspectedClient
+from tests.web.staff.people import Person, sealed
+
+
+@pytest.mark.feature(77, 78)
+def test_a_delivery_is_recorded_step_by_step_and_its_page_is_public(
+    nora: Person, samir: Person, petition: Petition, client: InspectedClient
+) -> None:
+    reference = sealed(nora, samir, petition)
+    build_packets()
+    page = f"/staff/packets/{reference}/delivery"
+    public = f"/packets/{reference}"
+    today = now().date().isoformat()
+    nora.send(f"{page}/printed", page, place="office, two copies")
+    nora.send(f"{page}/pass-on", page, what="to the courier Yusuf")
+    assert client.get(public).status_code == 404, "not before it was handed over"
+    done = nora.send(f"{page}/hand-over", page, outcome="accepted_no_meeting", on=today, place="hall B", words="")
+    assert done.status_code == 303
+    told = client.get(public).text
+    assert "Accepted without a meeting" in told
+    assert "No answer is recorded yet" in told
+    for kept_inside in ("Yusuf", "hall B", "office", "Nora", "Samir"):
+        assert kept_inside not in told
+    nora.send(f"{page}/receipt", page, reference="SG/2026/77")
+    nora.send(f"{page}/answer", page, on=today, words="We have taken note.")
+    told = _fresh(client, public)
+    assert "SG/2026/77" in told
+    assert "We have taken note." in told
+    staff_page = nora.get(page).text
+    assert staff_page.index("to the courier Yusuf") < staff_page.index("Handed over")
+
+
+@pytest.mark.feature(106)
+def test_the_public_page_shows_totals_that_add_up_with_seal_and_manifest(
+    nora: Person, samir: Person, petition: Petition, client: InspectedClient
+) -> None:
+    reference = sealed(nora, samir, petition, level="initials")
+    build_packets()
+    page = f"/staff/packets/{reference}/delivery"
+    nora.send(f"{page}/printed", page, place="")
+    nora.send(f"{page}/hand-over", page, outcome="left", on=now().date().isoformat(), place="", words="")
+    told = client.get(f"/packets/{reference}").text
+    from tests.web.staff.test_packets import packet
+
+    found = packet(reference)
+    totals = (found.frozen or {})["totals"]
+    assert totals["counted"] == sum(totals[k] for k in ("printed_names", "printed_initials", "withheld", "paper")) == 3
+    assert "with 3 signatures" in told
+    for value in (found.seal or "", found.manifest_sha256 or ""):
+        assert all(f"<span>{value[i : i + 8]}</span>" in told for i in range(0, 64, 8))
+
+
+def test_a_specimen_gets_no_delivery_and_no_public_page(
+    nora: Person, samir: Person, petition: Petition, client: InspectedClient
+) -> None:
+    with unit_of_work():
+        petition.campaign.is_demonstration = True
+    reference = sealed(nora, samir, petition)
+    build_packets()
+    page = f"/staff/packets/{reference}/delivery"
+    assert "This is a specimen" in nora.get(page).text
+    refused = nora.send(f"{page}/printed", place="")
+    assert refused.status_code == 409
+    assert "specimen" in refused.text
+    assert client.get(f"/packets/{reference}").status_code == 404
+
+
+def test_a_day_that_cannot_be_is_said_beside_its_field_with_everything_kept(
+    nora: Person, samir: Person, petition: Petition
+) -> None:
+    reference = sealed(nora, samir, petition)
+    build_packets()
+    page = f"/staff/packets/{reference}/delivery"
+    nora.send(f"{page}/printed", page, place="")
+    for on in ("2999-01-01", "12 June", ""):
+        answer = nora.send(f"{page}/hand-over", page, outcome="left", on=on, place="the gate house", words="")
+        assert answer.status_code == 422
+        assert "the gate house" in answer.text
+    unsaid = nora.send(f"{page}/hand-over", page, outcome="refused", on=now().date().isoformat(), place="", words="")
+    assert unsaid.status_code == 422
+    assert "who refused it" in unsaid.text
+
+
+def test_no_step_is_taken_out_of_order(nora: Person, samir: Person, petition: Petition) -> None:
+    reference = sealed(nora, samir, petition)
+    page = f"/staff/packets/{reference}/delivery"
+    assert nora.send(f"{page}/printed", place="").status_code == 409, "not built yet"
+    build_packets()
+    assert nora.send(f"{page}/receipt", reference="X").status_code == 404, "nothing was handed over"
+    nora.send(f"{page}/printed", page, place="")
+    assert nora.send(f"{page}/receipt", reference="X").status_code == 409
+    assert nora.send(f"{page}/close").status_code == 409
+    assert nora.send(f"{page}/printed", place="").status_code == 409, "printed once"
+
+
+def _fresh(client: InspectedClient, where: str) -> str:
+    """The page, once what the process remembered of it for a second is over."""
+    from campaign.web.public.memory import memory
+
+    memory().forget()
+    return client.get(where).text
