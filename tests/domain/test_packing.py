@@ -283,6 +283,18 @@ def test_who_withdraws_after_the_seal_is_not_printed(make: Make, desk: Desk, dra
         building.check_lines(packet, 1)
 
 
+def test_a_name_exchanged_after_the_seal_is_not_printed(make: Make, desk: Desk, drafted: Callable[..., Packet]) -> None:
+    petition = make.open_petition()
+    signature = make.confirmed_signature(petition, make.signer(visibility=Visibility.PUBLIC))
+    packet = drafted(petition)
+    seal(packet, desk)
+    with unit_of_work():
+        row = db.session.get_one(Signature, signature.id)
+        row.name_box = make.seal.name_box("Somebody Else", row.public_id)
+    with pytest.raises(lining.LineChanged):
+        _rows(packet, desk)
+
+
 def test_a_sealed_packet_is_not_sealed_again_and_nobody_checks_their_own(
     make: Make, desk: Desk, drafted: Callable[..., Packet]
 ) -> None:

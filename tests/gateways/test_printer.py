@@ -1,6 +1,7 @@
 """The printer: pages that say what they are, numbers that run on, and a refusal on any doubt."""
 
 import io
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -177,6 +178,16 @@ def test_names_in_thirty_scripts_are_set_without_an_empty_box_where_noto_is_ther
     assert with_noto.missing(THIRTY) == set()
     made = with_noto.alone("signature-sheet", volume([[name, "Norway", "2017-05-01", "N"] for name in THIRTY]))
     assert examine(made.pdf) == (1, [])
+
+
+def test_a_font_that_is_not_there_is_a_refusal_though_the_engine_only_warns(tmp_path: Path) -> None:
+    set_up = press._Press(tmp_path, pages())
+    assert set_up.set("custody-log").pages == 1
+    data = json.loads(set_up._json)
+    data["fonts"]["serif"].insert(0, "No Such Family")
+    set_up._json = json.dumps(data)
+    with pytest.raises(PrintRefused, match="a warning"):
+        set_up.set("custody-log")
 
 
 def test_a_refusal_quotes_no_text_of_the_page(printer: TypstPrinter) -> None:
