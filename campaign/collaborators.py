@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from flask import current_app
+from flask_babel import force_locale, gettext
 
 from campaign.domain.contents import Sender
 from campaign.domain.links import Links
@@ -17,7 +18,7 @@ from campaign.domain.sealing import Lock, Opener, Seal
 from campaign.gateways import fonts
 from campaign.gateways.letters import Writer
 from campaign.gateways.mailer import Mailbox, PostOffice, SmtpOffice
-from campaign.gateways.printer import TypstPrinter
+from campaign.gateways.printer import TypstPrinter, translated
 from campaign.gateways.store import FileStore
 from campaign.settings import Settings
 
@@ -39,7 +40,7 @@ class Collaborators:
         """What packets are made with: a printer that looks at the fonts anew, and the names key if it is here."""
         settings = self.settings
         return Desk(
-            printer=TypstPrinter(fonts.folder_in(settings.instance)),
+            printer=TypstPrinter(fonts.folder_in(settings.instance), words=_fixed_words),
             opener=self.names_opener if self.names_opener.key_ids else None,
             sender=Sender(settings.operator, (settings.mail_postal_address, settings.mail_from), settings.site_url),
         )
@@ -47,6 +48,12 @@ class Collaborators:
     @property
     def store(self) -> FileStore:
         return FileStore(self.settings.store)
+
+
+def _fixed_words(lang: str) -> dict[str, str]:
+    """The fixed words of a packet in its own language, whoever has it printed."""
+    with force_locale(lang):
+        return translated(gettext)
 
 
 def build(settings: Settings, ring: Bell) -> Collaborators:

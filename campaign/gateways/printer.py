@@ -41,12 +41,15 @@ HEXADECIMAL = re.compile(rb"<[0-9A-Fa-f\s]*0\s*0\s*0\s*0")
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
-class TypstPrinter:
-    """Meets `domain.printing.Printer`. `words` are the fixed words of the templates, translated."""
+Words = Callable[[str], Mapping[str, str]]
 
-    def __init__(self, folder: Path, words: Mapping[str, str] | None = None, at_once: int = AT_ONCE) -> None:
+
+class TypstPrinter:
+    """Meets `domain.printing.Printer`. `words` gives the templates' fixed words in a packet's language."""
+
+    def __init__(self, folder: Path, words: Words = lambda lang: {}, at_once: int = AT_ONCE) -> None:
         self.folder = folder
-        self.words = dict(words or {})
+        self.words = words
         self.at_once = at_once
         self._asked: set[str] = set()
         self._missing: set[str] = set()
@@ -62,30 +65,32 @@ class TypstPrinter:
         return self._missing.intersection("".join(pieces))
 
     def parts(self, names: Sequence[str], data: Data) -> dict[str, Printed]:
-        made = self._ask({"act": "parts", "names": list(names), "data": self._with_words(data)})
-        return dict(zip(names, made, strict=True))
+        return dict(zip(names, self._set(names, self._with_words(data)), strict=True))
 
     def alone(self, name: str, data: Data) -> Printed:
         return self.parts([name], data)[name]
 
     def volumes(self, data: Iterable[Data]) -> Iterator[Printed]:
         with ThreadPoolExecutor(self.at_once) as pool:
-            running: deque[Future[Printed]] = deque()
+            running: deque[Future[list[Printed]]] = deque()
             try:
                 for one in data:
-                    running.append(pool.submit(self.alone, "signature-sheet", one))
+                    running.append(pool.submit(self._set, ["signature-sheet"], self._with_words(one)))
                     if len(running) > self.at_once:
-                        yield running.popleft().result()
+                        yield running.popleft().result()[0]
                 while running:
-                    yield running.popleft().result()
+                    yield running.popleft().result()[0]
             finally:
                 for future in running:
                     future.cancel()
 
+    def _set(self, names: Sequence[str], data: Data) -> list[Printed]:
+        return self._ask({"act": "parts", "names": list(names), "data": data})
+
     def _with_words(self, data: Data) -> dict[str, Any]:
         """The fixed words in the packet's language, and the QR code of the public page."""
         drawn = {"qr": _qr(data["link"])} if "link" in data else {}
-        return {**data, **drawn, "words": {**self.words, **data.get("words", {})}}
+        return {**data, **drawn, "words": dict(self.words(data["lang"]))}
 
     def _ask(self, message: dict[str, Any]) -> list[Printed]:
         message["fonts"] = str(self.folder)
