@@ -16,7 +16,7 @@ from sqlalchemy import func, insert, select
 from campaign.database import db
 from campaign.demo import reading
 from campaign.demo.records import NameList, NamePool
-from campaign.domain import counting, names, showing, spellings
+from campaign.domain import counting, mailboxes, names, showing, spellings
 from campaign.domain.sealing import Seal
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState, Visibility
@@ -119,7 +119,7 @@ def _row(petition: Petition, person: Invented, moment: datetime, at: datetime, s
         "has_name": bool(person.name),
         "name_box": seal.name_box(person.name, public_id),
         "email_box": seal.address_box(address, public_id),
-        "email_key": seal.email_key(secret, address),
+        "email_key": seal.email_key(secret, address, mailboxes.rules_of(petition)),
         "name_key": seal.name_key(secret, spellings.skeleton(person.name)),
         "person_key": seal.person_key(campaign_secret, address),
         "receipt_id": secrets.token_bytes(16),

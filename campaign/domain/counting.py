@@ -15,9 +15,11 @@ from typing import Any
 from sqlalchemy import insert, select, text, update
 
 from campaign.database import db
+from campaign.domain import switching
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import CountryCount, DayCount, Signature, SignatureState
+from campaign.models.site import Switch
 
 BATCH = 2000
 _DUE = text("counted <> (state = 'confirmed')")
@@ -30,12 +32,19 @@ def leaf(*, seq: int, kind: str, delta: int, number: int | None, day: str, recei
 
 
 def due_petitions() -> list[int]:
-    """Ids of petitions on which something waits to be counted."""
+    """Ids of petitions on which something waits to be counted; none while counting is stopped."""
+    if switching.is_stopped(Switch.COUNTING):
+        return []
     return list(db.session.scalars(select(Signature.petition_id).where(_DUE).distinct()))
 
 
 def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
-    """Append up to `limit` due signatures to the petition's ledger; how many. The caller commits and calls again."""
+    """Append up to `limit` due signatures to the petition's ledger; how many. The caller commits and calls again.
+
+    While counting is stopped it is none, however many wait.
+    """
+    if switching.is_stopped(Switch.COUNTING):
+        return 0
     petition = db.session.scalars(
         select(Petition).where(Petition.id == petition_id).with_for_update(key_share=True)
     ).one()

@@ -1,4 +1,4 @@
-"""Forgetting on time: pending forms after seven days, exact times after two, sent letters after a month."""
+"""Forgetting on time: pending forms after seven days, exact times and networks after two, letters after a month."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +29,8 @@ def expire_pending(*, at: datetime) -> int:
             name_key=None,
             person_key=None,
             receipt_id=None,
+            domain_key=None,
+            network_key=None,
             ended_at=at,
         )
         .execution_options(synchronize_session=False)
@@ -47,6 +49,17 @@ def cut_times(*, at: datetime, limit: int = 5000) -> int:
     if rows:
         db.session.execute(update(Signature), [_cut(row, before) for row in rows])
     return len(rows)
+
+
+def forget_networks(*, at: datetime) -> int:
+    """Empty the hashes of networks once they are two days old, in every state; how many."""
+    done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
+        update(Signature)
+        .where(Signature.network_key.is_not(None), Signature.created_at < at - EXACT_TIMES_LAST)
+        .values(network_key=None)
+        .execution_options(synchronize_session=False)
+    )
+    return done.rowcount
 
 
 def _cut(row: Any, before: datetime) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import CursorResult, LargeBinary, String, bindparam, select, text, update
 
 from campaign.database import Moment, after_commit, db
+from campaign.domain import switching
 from campaign.models.letter import Letter, LetterState
+from campaign.models.site import Switch
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 12  # doubling from one minute and capped at four hours: about a day and a half
@@ -25,22 +27,23 @@ class Fate(enum.Enum):
     NOT_WANTED = "not wanted"
 
 
-def post_to_signature(kind: str, public_id: bytes, *, at: datetime) -> None:
-    """Post a letter to the signer of that row; nothing happens if there is no such row."""
-    letter_id = secrets.token_bytes(16)
-    db.session.execute(_POST_TO_SIGNATURE, {"letter": letter_id, "kind": kind, "signature": public_id, "at": at})
+def post_to_signature(kind: str, public_id: bytes, *, at: datetime, due_at: datetime | None = None) -> None:
+    """Post a letter to the signer of that row, to leave at `due_at`; nothing happens if there is no such row."""
+    row = {"letter": secrets.token_bytes(16), "kind": kind, "signature": public_id, "at": at, "due_at": due_at or at}
+    db.session.execute(_POST_TO_SIGNATURE, row)
 
 
 _POST_TO_SIGNATURE = text(
     """
     INSERT INTO letter (public_id, kind, state, lang, signature_id, params, attempts, posted_at, due_at)
-    SELECT :letter, :kind, 'queued', lang, id, '{}', 0, :at, :at FROM signature WHERE public_id = :signature
+    SELECT :letter, :kind, 'queued', lang, id, '{}', 0, :at, :due_at FROM signature WHERE public_id = :signature
     """
 ).bindparams(
     bindparam("letter", type_=LargeBinary()),
     bindparam("signature", type_=LargeBinary()),
     bindparam("kind", type_=String()),
     bindparam("at", type_=Moment()),
+    bindparam("due_at", type_=Moment()),
 )
 
 
@@ -74,7 +77,9 @@ def post(
 
 
 def claim(limit: int, *, at: datetime) -> list[int]:
-    """Take up to `limit` due letters under a lease and return their ids, oldest first."""
+    """Take up to `limit` due letters under a lease and return their ids, oldest first; none while stopped."""
+    if switching.is_stopped(Switch.LETTERS):
+        return []
     due = (
         select(Letter.id)
         .where(Letter.state.in_([LetterState.QUEUED, LetterState.SENDING]), Letter.due_at <= at)

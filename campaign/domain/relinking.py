@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import posting
+from campaign.domain import mailboxes, posting
 from campaign.domain.sealing import Seal
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState
@@ -20,8 +20,14 @@ _ALIVE = (SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD)
 
 def mail_links(address: str, *, lang: str, at: datetime, seal: Seal) -> None:
     """Post a letter that lists the lasting link of every signature of this address."""
-    secrets_held = db.session.scalars(select(Petition.hash_secret).where(Petition.hash_secret.is_not(None)))
-    keys = [seal.email_key(secret, address) for secret in secrets_held if secret]
+    held = db.session.execute(
+        select(Petition.hash_secret, Petition.mailbox_rules).where(Petition.hash_secret.is_not(None))
+    )
+    keys = [
+        seal.email_key(secret, address, mailboxes.SHIPPED if rules is None else tuple(rules))
+        for secret, rules in held
+        if secret
+    ]
     found = db.session.scalars(
         select(Signature.id).where(Signature.email_key.in_(keys), Signature.state.in_(_ALIVE)).order_by(Signature.id)
     )

@@ -6,7 +6,6 @@ public keys can seal and never read back. Equality is an HMAC under a key from t
 secret in the petition's row; destroying either makes the keys meaningless.
 """
 
-import contextlib
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
+from campaign.domain import mailboxes
 from campaign.domain.errors import SealBroken
 
 BOX_VERSION = 1
@@ -89,28 +89,28 @@ class Seal:
         message = b"\x00".join([purpose.encode(), secret.hex().encode(), value.encode()])
         return hmac.digest(self.hash_key, message, "sha256")
 
-    def email_key(self, secret: bytes, address: str) -> bytes:
-        return self.keyed("email", secret, canonical_address(address))
+    def email_key(self, secret: bytes, address: str, rules: mailboxes.Rules) -> bytes:
+        """One mailbox on one petition; `rules` are the petition's own, see `mailboxes.rules_of`."""
+        return self.keyed("email", secret, mailboxes.canonical(address, rules))
 
     def name_key(self, secret: bytes, skeleton: str) -> bytes:
         return self.keyed("name", secret, skeleton)
 
     def person_key(self, secret: bytes, address: str) -> bytes:
-        """The same person under several petitions of one campaign; `secret` is the campaign's."""
-        return self.keyed("person", secret, canonical_address(address))
+        """The same person under several petitions of one campaign; `secret` is the campaign's.
+
+        The rules are those shipped with the site, which do not change: petitions of one campaign may have
+        opened under different ones.
+        """
+        return self.keyed("person", secret, mailboxes.canonical(address, mailboxes.SHIPPED))
 
     def subscription_key(self, secret: bytes, address: str) -> bytes:
-        return self.keyed("subscription", secret, canonical_address(address))
+        return self.keyed("subscription", secret, mailboxes.canonical(address, mailboxes.SHIPPED))
 
+    def domain_key(self, secret: bytes, domain: str) -> bytes:
+        """A mail domain on one petition, so that clusters can be seen and not read."""
+        return self.keyed("domain", secret, domain)
 
-def canonical_address(address: str) -> str:
-    """One mailbox, one form: no outer space, case folded, the domain in IDNA.
-
-    Dots and +tags are kept: they tell mailboxes apart at most providers, and folding them by
-    provider is a list that staff keep.
-    """
-    local, _, domain = address.strip().rpartition("@")
-    domain = domain.rstrip(".").casefold()
-    with contextlib.suppress(UnicodeError):  # not a registrable name is still one spelling of one mailbox
-        domain = domain.encode("idna").decode()
-    return f"{local.casefold()}@{domain}"
+    def network_key(self, secret: bytes, network: bytes) -> bytes:
+        """A network on one petition. `network` is hashed already, under the key of the day; 48 hours later it goes."""
+        return self.keyed("network", secret, network.hex())

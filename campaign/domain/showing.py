@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import tallying
+from campaign.domain import mailboxes, tallying
 from campaign.domain.signing import OpenPetition
 from campaign.domain.tallying import Countries
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
@@ -127,7 +127,9 @@ def high_risk_countries() -> frozenset[str]:
 
 def published_slugs() -> tuple[list[str], list[str]]:
     """Slugs of public campaigns and of public petitions, for the map of the site."""
-    campaigns = select(Campaign.slug).where(Campaign.state.in_(PUBLIC_STATES)).order_by(Campaign.position, Campaign.slug)
+    campaigns = (
+        select(Campaign.slug).where(Campaign.state.in_(PUBLIC_STATES)).order_by(Campaign.position, Campaign.slug)
+    )
     petitions = (
         select(Petition.slug)
         .join(Campaign)
@@ -172,8 +174,7 @@ def _shown(row: Petition) -> PetitionShown:
         facts_as_of=campaign.facts_as_of,
         people=tuple(person(p) for p in campaign.prisoners if may_be_named(p)),
         addressees=tuple(
-            AddresseeShown(a.addressee.id, a.addressee.title, tuple(a.addressee.address_lines))
-            for a in row.addressees
+            AddresseeShown(a.addressee.id, a.addressee.title, tuple(a.addressee.address_lines)) for a in row.addressees
         ),
         title=words.title,
         occasion=words.occasion,
@@ -236,4 +237,13 @@ def _countries(petition_id: int) -> Countries:
 def _open_petition(row: Petition, words: PetitionText) -> OpenPetition | None:
     if row.hash_secret is None or row.campaign.hash_secret is None:
         return None
-    return OpenPetition(row.id, words.id, row.state, row.closes_at, row.hash_secret, row.campaign.hash_secret)
+    return OpenPetition(
+        row.id,
+        words.id,
+        row.state,
+        row.closes_at,
+        row.hash_secret,
+        row.campaign.hash_secret,
+        rules=mailboxes.rules_of(row),
+        asks_for_proof=row.asks_for_proof,
+    )

@@ -5,7 +5,9 @@ confirms *that* row. Among the confirmed rows of a petition an address stands on
 of different names; a unique index holds this under any concurrency. The count follows later, from the ledger.
 
 The public site runs two statements per form, always the same two in the same order, whether the person is
-new, known or refused in silence: nobody may learn from this site who already stands with a prisoner.
+new, known, suspected or refused in silence: nobody may learn from this site who already stands with a prisoner.
+A petition that asks for a proof of work adds one statement before them, which spends it, and two between them
+for forms without one, which give their letter its turn; these too depend on the form alone, never on the person.
 """
 
 import secrets
@@ -15,14 +17,18 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Boolean, LargeBinary, SmallInteger, String, bindparam, text
 
 from campaign.database import Moment, after_commit, db
-from campaign.domain import posting, spellings
+from campaign.domain import lists, mailboxes, posting, proving, spellings, suspecting
 from campaign.domain.errors import PetitionClosed
+from campaign.domain.limits import DEFAULTS, Limits
+from campaign.domain.lists import NOTHING_LISTED, Lists
+from campaign.domain.mailboxes import Rules
+from campaign.domain.proving import Proof
 from campaign.domain.sealing import Seal
+from campaign.domain.suspecting import Arrival
 from campaign.models.campaign import State
 from campaign.models.signature import OPEN_SLOTS, Visibility
 
 PENDING_LASTS = timedelta(days=7)  # whole days, as exact times are not kept that long
-FORMS_A_DAY = 5  # and so letters, to one address about one petition
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class OpenPetition:
     closes_at: datetime | None
     hash_secret: bytes = field(repr=False)
     campaign_secret: bytes = field(repr=False)
+    rules: Rules = mailboxes.SHIPPED
+    asks_for_proof: bool = False
 
     def is_open(self, at: datetime) -> bool:
         return self.state is State.OPEN and (self.closes_at is None or at < self.closes_at)
@@ -53,23 +61,59 @@ class Signer:
     wants_silence: bool = False
 
 
+@dataclass(frozen=True)
+class Vigil:
+    """What the site watches with when a form comes in: how it came, what staff have listed, and the limits."""
+
+    arrival: Arrival = field(default_factory=Arrival)
+    proof: Proof | None = None
+    lists: Lists = NOTHING_LISTED
+    limits: Limits = field(default_factory=lambda: DEFAULTS)
+
+
 def pending_since(at: datetime) -> datetime:
     """Rows made before this moment are too old to be confirmed at `at`: midnight UTC, seven days back."""
     return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - PENDING_LASTS
 
 
-def sign(petition: OpenPetition, signer: Signer, *, at: datetime, seal: Seal) -> None:
+def sign(petition: OpenPetition, signer: Signer, *, at: datetime, seal: Seal, vigil: Vigil | None = None) -> None:
     """Record a pending signature and post the letter that confirms it.
 
     Signing twice is answered exactly like signing once: nobody may learn
-    from this site who already stands with a prisoner.
+    from this site who already stands with a prisoner. Raises PetitionClosed, TooManyWaiting.
     """
     if not petition.is_open(at):
         raise PetitionClosed
+    vigil = vigil or Vigil()
     public_id = secrets.token_bytes(16)
-    db.session.execute(_INSERT, _row(petition, signer, public_id, at, seal))
-    posting.post_to_signature("confirm-signature", public_id, at=at)
+    is_proved = petition.asks_for_proof and proving.spend(vigil.proof)
+    watched = _watched(petition, signer, vigil, is_proved, seal)
+    db.session.execute(_INSERT, _row(petition, signer, public_id, at, seal) | watched)
+    due_at = at
+    if petition.asks_for_proof and not is_proved:
+        due_at = proving.turn(petition.id, public_id, limits=vigil.limits, at=at)
+    posting.post_to_signature("confirm-signature", public_id, at=at, due_at=due_at)
     after_commit("letters")
+
+
+def _watched(petition: OpenPetition, signer: Signer, vigil: Vigil, is_proved: bool, seal: Seal) -> dict[str, object]:
+    """What the row keeps of how the form came in: keyed hashes that end within two days, and words."""
+    domain, arrival = mailboxes.domain_of(signer.email), vigil.arrival
+    suspicions = suspecting.reasons(
+        arrival,
+        domain=domain,
+        address_hash=lists.address_hash(signer.email, seal=seal),
+        country=signer.country,
+        is_proved=is_proved,
+        lists=vigil.lists,
+    )
+    return {
+        "domain_key": seal.domain_key(petition.hash_secret, domain),
+        "network_key": seal.network_key(petition.hash_secret, arrival.network) if arrival.network else None,
+        "is_proved": is_proved,
+        "suspicion": " ".join(suspicions) or None,
+        "forms_a_day": vigil.limits["address.day"],
+    }
 
 
 def _row(petition: OpenPetition, signer: Signer, public_id: bytes, at: datetime, seal: Seal) -> dict[str, object]:
@@ -85,13 +129,12 @@ def _row(petition: OpenPetition, signer: Signer, public_id: bytes, at: datetime,
         "wants_silence": signer.wants_silence,
         "name_box": seal.name_box(signer.name, public_id),
         "email_box": seal.address_box(signer.email, public_id),
-        "email_key": seal.email_key(petition.hash_secret, signer.email),
+        "email_key": seal.email_key(petition.hash_secret, signer.email, petition.rules),
         "name_key": seal.name_key(petition.hash_secret, spellings.skeleton(signer.name)),
         "person_key": seal.person_key(petition.campaign_secret, signer.email),
         "receipt_id": secrets.token_bytes(16),
         "at": at,
         "a_day_ago": at - timedelta(days=1),
-        "forms_a_day": FORMS_A_DAY,
     }
 
 
@@ -102,11 +145,11 @@ _INSERT = text(
     INSERT INTO signature (
         public_id, petition_id, text_id, state, counted, visibility, country, lang, has_name,
         wants_updates, wants_silence, name_box, email_box, email_key, name_key, person_key,
-        receipt_id, link_version, created_at, slot)
+        receipt_id, domain_key, network_key, is_proved, suspicion, link_version, created_at, slot)
     SELECT
         :public_id, :petition_id, :text_id, 'pending', false, :visibility, :country, :lang, :has_name,
         :wants_updates, :wants_silence, :name_box, :email_box, :email_key, :name_key, :person_key,
-        :receipt_id, 1, :at, free.slot
+        :receipt_id, :domain_key, :network_key, :is_proved, :suspicion, 1, :at, free.slot
     FROM (
         SELECT min(slots.slot) AS slot
         FROM ({" UNION ALL ".join(f"SELECT {n} AS slot" for n in OPEN_SLOTS)}) AS slots
@@ -122,8 +165,9 @@ _INSERT = text(
 ).bindparams(
     *(bindparam(name, type_=LargeBinary()) for name in ("public_id", "name_box", "email_box", "receipt_id")),
     *(bindparam(name, type_=LargeBinary()) for name in ("email_key", "name_key", "person_key")),
+    *(bindparam(name, type_=LargeBinary()) for name in ("domain_key", "network_key")),
     *(bindparam(name, type_=Moment()) for name in ("at", "a_day_ago")),
-    *(bindparam(name, type_=Boolean()) for name in ("has_name", "wants_updates", "wants_silence")),
-    *(bindparam(name, type_=String()) for name in ("visibility", "country", "lang")),
+    *(bindparam(name, type_=Boolean()) for name in ("has_name", "wants_updates", "wants_silence", "is_proved")),
+    *(bindparam(name, type_=String()) for name in ("visibility", "country", "lang", "suspicion")),
     bindparam("forms_a_day", type_=SmallInteger()),
 )

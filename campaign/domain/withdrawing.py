@@ -87,6 +87,7 @@ def end(row: Signature, state: SignatureState, *, reason: str | None, at: dateti
     row.slot = row.place = None
     row.name_box = row.email_box = None
     row.email_key = row.name_key = row.person_key = row.receipt_id = None
+    row.domain_key = row.network_key = None
     db.session.flush()
     after_commit("count")
 

@@ -31,6 +31,10 @@ class Petition(Base):
     people_per_address: Mapped[int] = mapped_column(default=2)
     funding_line: Mapped[str] = mapped_column(String(300), default="")
     hash_secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    # Which addresses are one mailbox, as of the opening (domain/mailboxes.py): the keys of its signers depend on it.
+    mailbox_rules: Mapped[list[str] | None] = mapped_column(JSON)
+    # When the last letter to a form without a proof of work was set to leave (domain/proving.py).
+    unproved_letter_at: Mapped[datetime | None] = mapped_column(Moment)
 
     # Kept by the counter alone (domain/counting.py): what the ledger adds up to.
     signature_count: Mapped[int] = mapped_column(default=0)

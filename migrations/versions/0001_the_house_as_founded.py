@@ -439,6 +439,8 @@ def upgrade():
         sa.Column("people_per_address", sa.Integer(), nullable=False),
         sa.Column("funding_line", sa.String(length=300), nullable=False),
         sa.Column("hash_secret", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("mailbox_rules", sa.JSON(), nullable=True),
+        sa.Column("unproved_letter_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("signature_count", sa.Integer(), nullable=False),
         sa.Column("ledger_size", sa.Integer(), nullable=False),
         sa.Column("last_number", sa.Integer(), nullable=False),

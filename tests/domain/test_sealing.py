@@ -4,7 +4,9 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
 from campaign.domain.errors import SealBroken
-from campaign.domain.sealing import Lock, Opener, Seal, canonical_address, key_id
+from campaign.domain import mailboxes
+from campaign.domain.mailboxes import SHIPPED
+from campaign.domain.sealing import Lock, Opener, Seal, key_id
 
 MAIL, NAMES, OTHER = (bytes(PrivateKey(bytes([n]) * 32)) for n in (1, 2, 3))
 ROW, OTHER_ROW = b"a" * 16, b"b" * 16
@@ -71,13 +73,13 @@ def test_a_box_says_its_version_and_which_key_it_was_sealed_to(seal):
 
 def test_a_key_tells_people_apart_within_one_petition_and_one_purpose_only(seal):
     keys = {
-        seal.email_key(SECRET, "a@post.example"),
-        seal.email_key(SECRET, "b@post.example"),
-        seal.email_key(OTHER_SECRET, "a@post.example"),
+        seal.email_key(SECRET, "a@post.example", SHIPPED),
+        seal.email_key(SECRET, "b@post.example", SHIPPED),
+        seal.email_key(OTHER_SECRET, "a@post.example", SHIPPED),
         seal.person_key(SECRET, "a@post.example"),
         seal.subscription_key(SECRET, "a@post.example"),
         seal.name_key(SECRET, "a@post.example"),
-        Seal(seal.mail, seal.names, b"i" * 32).email_key(SECRET, "a@post.example"),
+        Seal(seal.mail, seal.names, b"i" * 32).email_key(SECRET, "a@post.example", SHIPPED),
     }
     assert len(keys) == 7
     assert all(len(key) == 32 for key in keys)
@@ -97,7 +99,7 @@ def test_a_key_tells_people_apart_within_one_petition_and_one_purpose_only(seal)
     ],
 )
 def test_one_mailbox_has_one_form(typed, canonical):
-    assert canonical_address(typed) == canonical
+    assert mailboxes.canonical(typed, SHIPPED) == canonical
 
 
 def test_a_seal_shows_no_key_when_it_is_printed(seal):

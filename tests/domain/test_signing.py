@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from campaign.database import Base, db, unit_of_work
-from campaign.domain import signing
+from campaign.domain import mailboxes, signing
 from campaign.domain.errors import PetitionClosed
 from campaign.models.campaign import State
 from campaign.models.letter import Letter
@@ -102,7 +102,7 @@ def test_an_address_gets_five_letters_a_day_about_one_petition(make):
         for row in rows():
             if row.state is SignatureState.PENDING:
                 make.withdraw(row)
-                row.email_key = make.seal.email_key(petition.hash_secret, leila.email)  # as if only confirmed
+                row.email_key = make.seal.email_key(petition.hash_secret, leila.email, mailboxes.SHIPPED)  # as if only confirmed
                 db.session.commit()
     assert len(letters()) == 5
     sign(make, petition, leila, at=NOON + A_DAY + timedelta(minutes=10))
