@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from campaign.database import db
 from campaign.models.account import Account
+from campaign.models.packet import Packet
 from campaign.models.petition import Petition
 from tests.inspector import InspectedClient
 
@@ -29,12 +30,12 @@ class Person:
     def get(self, path: str, **how: Any) -> TestResponse:
         return self.client.get(path, **how)
 
-    def send(self, path: str, page: str = "/account/login", **form: str) -> TestResponse:
+    def send(self, path: str, page: str = "/account/", **form: str) -> TestResponse:
         """Send a form with the token that stands on `page`."""
         return self.client.post(path, data={**form, "csrf_token": token_on(self.client, page)})
 
     def sign_in(self, password: str = PASSWORD) -> TestResponse:
-        return self.send("/account/login", email=self.email, password=password)
+        return self.send("/account/login", "/account/login", email=self.email, password=password)
 
     def code(self) -> str:
         """What the app on this person's telephone shows."""
@@ -44,7 +45,7 @@ class Person:
 
 
 def token_on(client: InspectedClient, page: str) -> str:
-    text = client.get(page, follow_redirects=True).text
+    text = client.get(page).text
     found = re.search(r'name="csrf_token" value="([^"]+)"', text)
     assert found, f"no form on {page}"
     return found.group(1)
@@ -71,3 +72,7 @@ def sealed(drafter: Person, checker: Person, petition: Petition, **choice: str) 
     assert checker.send(f"{page}/check", page).status_code == 303
     assert checker.send(f"{page}/seal", f"{page}/seal").status_code == 303
     return reference
+
+
+def packet(reference: str) -> Packet:
+    return db.session.scalars(db.select(Packet).where(Packet.reference == reference)).one()

@@ -5,9 +5,10 @@ import pytest
 from campaign.collaborators import now
 from campaign.database import unit_of_work
 from campaign.models.petition import Petition
+from campaign.web.public.memory import memory
 from campaign.worker import build_packets
 from tests.inspector import InspectedClient
-from tests.web.staff.people import Person, sealed
+from tests.web.staff.people import Person, packet, sealed
 
 
 @pytest.mark.feature(77, 78)
@@ -48,8 +49,6 @@ def test_the_public_page_shows_totals_that_add_up_with_seal_and_manifest(
     nora.send(f"{page}/printed", page, place="")
     nora.send(f"{page}/hand-over", page, outcome="left", on=now().date().isoformat(), place="", words="")
     told = client.get(f"/packets/{reference}").text
-    from tests.web.staff.test_packets import packet
-
     found = packet(reference)
     totals = (found.frozen or {})["totals"]
     assert totals["counted"] == sum(totals[k] for k in ("printed_names", "printed_initials", "withheld", "paper")) == 3
@@ -103,7 +102,5 @@ def test_no_step_is_taken_out_of_order(nora: Person, samir: Person, petition: Pe
 
 def _fresh(client: InspectedClient, where: str) -> str:
     """The page, once what the process remembered of it for a second is over."""
-    from campaign.web.public.memory import memory
-
     memory().forget()
     return client.get(where).text

@@ -9,16 +9,12 @@ import pytest
 
 from campaign.database import db, unit_of_work
 from campaign.domain import journalling
-from campaign.models.packet import Packet, PacketState
+from campaign.models.packet import PacketState
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Conflict, Fact
 from campaign.worker import build_packets
 from tests.make import Make
-from tests.web.staff.people import Person, draft, sealed
-
-
-def packet(reference: str) -> Packet:
-    return db.session.scalars(db.select(Packet).where(Packet.reference == reference)).one()
+from tests.web.staff.people import Person, draft, packet, sealed
 
 
 def acts(reference: str) -> list[str]:
@@ -31,6 +27,7 @@ def contradict(petition: Petition) -> Conflict:
     known = prisoner.facts[0]
     with unit_of_work():
         other = Fact(
+            prisoner=prisoner,
             topic=known.topic,
             value="Arrested at his home.",
             as_of="2017-06",
@@ -38,9 +35,8 @@ def contradict(petition: Petition) -> Conflict:
             last_checked_on=known.last_checked_on,
             last_checked_by="Staff",
         )
-        conflict = Conflict(about="Where he was arrested.", facts=[known, other])
-        prisoner.facts.append(other)
-        prisoner.conflicts.append(conflict)
+        conflict = Conflict(prisoner=prisoner, about="Where he was arrested.", facts=[known, other])
+        db.session.add(conflict)
     return conflict
 
 
