@@ -3,6 +3,9 @@
 A second row of the same person answers the same and adds nothing; of what it asks for, only the
 protective part is kept (less visibility, silence), so that somebody who signs again in order to hide is
 hidden. Rows of one address are the same person unless both carry a name and the names differ.
+
+A row that came in under suspicion (domain/suspecting.py) becomes *held* by the same statements: its signer sees
+what anybody sees, and the counter leaves it out until staff have looked.
 """
 
 from dataclasses import dataclass
@@ -82,7 +85,8 @@ def _give_place(row: Signature, petition: Petition, at: datetime) -> None:
             return
         try:
             with db.session.begin_nested():
-                row.state, row.place, row.slot = SignatureState.CONFIRMED, place, None
+                row.state = SignatureState.HELD if row.suspicion else SignatureState.CONFIRMED
+                row.place, row.slot = place, None
                 row.confirmed_at = at
                 db.session.flush()
         except IntegrityError:
