@@ -5,9 +5,10 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,28 @@ def test_a_superseded_packet_is_not_built_and_says_why(make: Make, flask: Flask_
         assert result.exit_code == 1
         assert "Somebody has withdrawn" in result.stderr
     assert packet(reference).state is PacketState.SUPERSEDED
+
+
+def test_a_build_waits_for_another_builder_and_then_goes_on(make: Make, app: Flask, flask: Flask_) -> None:
+    petition = make.counted_petition(1)
+    reference = flask("packets", "new", petition.slug, "--addressee", "sg", "--level", "totals").stdout.strip()
+    other = {"holder": "another-machine:1"}
+    with unit_of_work():
+        assert building.claim(reference, **other, at=datetime.now(UTC))
+    freed: list[float] = []
+
+    def let_go() -> None:
+        with app.app_context(), unit_of_work():
+            building.stop(reference, **other, fault="", superseded=False)
+            freed.append(time.monotonic())
+
+    timer = threading.Timer(1.5, let_go)
+    timer.start()
+    result = flask("packets", "build", reference)
+    timer.join()
+    assert result.exit_code == 0
+    assert freed
+    assert packet(reference).state is PacketState.BUILT
 
 
 def test_a_build_that_was_killed_is_finished_by_the_next_one(house: House, tools: Collaborators, flask: Flask_) -> None:
