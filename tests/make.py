@@ -232,6 +232,10 @@ class Make:
         with unit_of_work():
             return counting.count(petition.id, at=at)
 
+    def now(self) -> datetime:
+        """The site's own clock."""
+        return datetime.now(UTC)
+
     def claim(self, signature: Signature) -> Claim:
         return Claim(signature.public_id, signature.link_version)
 
