@@ -6,7 +6,7 @@ class Refused(Exception):
 
     @property
     def sentence(self) -> str:
-        return (type(self).__doc__ or "").strip()
+        return " ".join((type(self).__doc__ or "").split())
 
 
 class PetitionClosed(Refused):
@@ -31,6 +31,11 @@ class NameNeeded(Refused):
 
 class SureNeeded(Refused):
     """To sign visibly can be dangerous where you live. Tick the second box if you want it all the same."""
+
+
+class StaysCounted(Refused):
+    """This was signed by somebody under 16, so it is counted and never shown. Once you are 16, withdraw it and sign
+    again as you wish."""
 
 
 class SealBroken(Refused):

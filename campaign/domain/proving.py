@@ -36,6 +36,10 @@ class TooManyWaiting(Refused):
     """Too many forms without a proof of work are waiting at the moment. Nothing was stored. Allow scripts for this
     page and send the form again, or come back tomorrow."""
 
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = wait  # until there is room
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -110,8 +114,9 @@ def turn(petition_id: int, public_id: bytes, *, limits: Limits, at: datetime) ->
     due = at + limits.unproved_wait
     if last is not None:
         due = max(due, last + limits.unproved_gap)
-    if due > at + max(PATIENCE, limits.unproved_wait):
-        raise TooManyWaiting
+    latest = at + max(PATIENCE, limits.unproved_wait)
+    if due > latest:
+        raise TooManyWaiting(due - latest)
     is_kept = exists().where(Signature.public_id == public_id)
     db.session.execute(
         update(Petition)

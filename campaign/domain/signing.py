@@ -59,6 +59,7 @@ class Signer:
     lang: str = "en"
     wants_updates: bool = False
     wants_silence: bool = False
+    is_young: bool = False  # under 16: counted only, no news; of a name only the hash is kept, to tell two people apart
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ def _row(petition: OpenPetition, signer: Signer, public_id: bytes, at: datetime,
         "has_name": bool(signer.name),
         "wants_updates": signer.wants_updates,
         "wants_silence": signer.wants_silence,
-        "name_box": seal.name_box(signer.name, public_id),
+        "stays_counted": signer.is_young,
+        "name_box": seal.name_box("" if signer.is_young else signer.name, public_id),
         "email_box": seal.address_box(signer.email, public_id),
         "email_key": seal.email_key(petition.hash_secret, signer.email, petition.rules),
         "name_key": seal.name_key(petition.hash_secret, spellings.skeleton(signer.name)),
@@ -144,11 +146,11 @@ _INSERT = text(
     f"""
     INSERT INTO signature (
         public_id, petition_id, text_id, state, counted, visibility, country, lang, has_name,
-        wants_updates, wants_silence, name_box, email_box, email_key, name_key, person_key,
+        wants_updates, wants_silence, stays_counted, name_box, email_box, email_key, name_key, person_key,
         receipt_id, domain_key, network_key, is_proved, suspicion, link_version, created_at, slot)
     SELECT
         :public_id, :petition_id, :text_id, 'pending', false, :visibility, :country, :lang, :has_name,
-        :wants_updates, :wants_silence, :name_box, :email_box, :email_key, :name_key, :person_key,
+        :wants_updates, :wants_silence, :stays_counted, :name_box, :email_box, :email_key, :name_key, :person_key,
         :receipt_id, :domain_key, :network_key, :is_proved, :suspicion, 1, :at, free.slot
     FROM (
         SELECT min(slots.slot) AS slot
@@ -167,7 +169,7 @@ _INSERT = text(
     *(bindparam(name, type_=LargeBinary()) for name in ("email_key", "name_key", "person_key")),
     *(bindparam(name, type_=LargeBinary()) for name in ("domain_key", "network_key")),
     *(bindparam(name, type_=Moment()) for name in ("at", "a_day_ago")),
-    *(bindparam(name, type_=Boolean()) for name in ("has_name", "wants_updates", "wants_silence", "is_proved")),
+    *(bindparam(name, type_=Boolean()) for name in ("has_name", "wants_updates", "wants_silence", "stays_counted", "is_proved")),
     *(bindparam(name, type_=String()) for name in ("visibility", "country", "lang", "suspicion")),
     bindparam("forms_a_day", type_=SmallInteger()),
 )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from campaign.database import after_commit, db
 from campaign.domain import names, spellings, subscribing
 from campaign.domain.confirming import is_same_person, standing_rows
-from campaign.domain.errors import LinkUnknown, NameNeeded, SignatureEnded
+from campaign.domain.errors import LinkUnknown, NameNeeded, SignatureEnded, StaysCounted
 from campaign.domain.links import Claim
 from campaign.domain.sealing import Seal
 from campaign.models.petition import Petition
@@ -64,6 +64,8 @@ def change_visibility(claim: Claim, to: Visibility, *, typed_name: str = "", sea
     """
     row = _row(claim, lock=True)
     if to.rank > row.visibility.rank:
+        if row.stays_counted:
+            raise StaysCounted
         _check_name(row, typed_name, seal)
     row.visibility = to
     db.session.flush()

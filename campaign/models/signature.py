@@ -86,6 +86,7 @@ class Signature(Base):
         ),
         CheckConstraint("(state = 'pending') = (slot IS NOT NULL)", name="slot_while_pending"),
         CheckConstraint("state NOT IN ('confirmed', 'held') OR place IS NOT NULL", name="place_when_confirmed"),
+        CheckConstraint("NOT stays_counted OR visibility = 'counted'", name="young_are_counted_only"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -103,6 +104,7 @@ class Signature(Base):
     has_name: Mapped[bool]
     wants_updates: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     wants_silence: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    stays_counted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # signed as under 16
     name_box: Mapped[bytes | None] = mapped_column(LargeBinary)
     email_box: Mapped[bytes | None] = mapped_column(LargeBinary)
     email_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))

@@ -924,6 +924,7 @@ def upgrade():
         sa.Column("has_name", sa.Boolean(), nullable=False),
         sa.Column("wants_updates", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("wants_silence", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("stays_counted", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("name_box", sa.LargeBinary(), nullable=True),
         sa.Column("email_box", sa.LargeBinary(), nullable=True),
         sa.Column("email_key", sa.LargeBinary(length=32), nullable=True),
@@ -941,6 +942,9 @@ def upgrade():
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removal_reason", sa.String(length=200), nullable=True),
         sa.CheckConstraint("(state = 'pending') = (slot IS NOT NULL)", name=op.f("ck_signature_slot_while_pending")),
+        sa.CheckConstraint(
+            "NOT stays_counted OR visibility = 'counted'", name=op.f("ck_signature_young_are_counted_only")
+        ),
         sa.CheckConstraint(
             "state NOT IN ('confirmed', 'held') OR place IS NOT NULL", name=op.f("ck_signature_place_when_confirmed")
         ),
