@@ -6,7 +6,8 @@ be searched for them (see `conftest.py`).
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TypeVar
@@ -192,7 +193,7 @@ class Make:
         """A form was sent; its letter is queued."""
         petition = petition or self.open_petition()
         signable = self.signable(petition)
-        with unit_of_work():
+        with _unit():
             signing.sign(signable, signer or self.signer(), at=at, seal=self.seal)
         take_bells()
         return db.session.scalars(db.select(Signature).order_by(Signature.id.desc()).limit(1)).one()
@@ -219,17 +220,17 @@ class Make:
     # What then happens
 
     def confirm(self, signature: Signature, *, lower_to: Visibility | None = None, at: datetime = NOON) -> None:
-        with unit_of_work():
+        with _unit():
             confirming.confirm(self.claim(signature), lower_to=lower_to, at=at)
         take_bells()
 
     def withdraw(self, signature: Signature, *, not_me: bool = False, at: datetime = NOON) -> None:
-        with unit_of_work():
+        with _unit():
             withdrawing.withdraw(self.claim(signature), not_me=not_me, at=at)
         take_bells()
 
     def count(self, petition: Petition, *, at: datetime = NOON) -> int:
-        with unit_of_work():
+        with _unit():
             return counting.count(petition.id, at=at)
 
     def now(self) -> datetime:
@@ -243,8 +244,16 @@ class Make:
         return self.links.token(purpose, signature.public_id, signature.link_version)
 
 
-def _kept(row: Row) -> Row:
+@contextmanager
+def _unit() -> Iterator[None]:
+    """A unit of work of its own, so that on SQLite it waits for whoever else is writing."""
+    db.session.commit()
     with unit_of_work():
+        yield
+
+
+def _kept(row: Row) -> Row:
+    with _unit():
         db.session.add(row)
     return row
 
