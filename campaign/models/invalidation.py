@@ -34,6 +34,10 @@ class Invalidation(Base):
     public_reason: Mapped[str] = mapped_column(String(40))  # a word of domain/vetting.py, counted on the public page
     matched: Mapped[int] = mapped_column(default=0)  # counted beforehand
     done: Mapped[int] = mapped_column(default=0)
+    restored: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)  # not restored: signed again meanwhile, or emptied
+    cursor: Mapped[int] = mapped_column(default=0)  # the last signature looked at, so that none is looked at twice
+    upto: Mapped[int] = mapped_column(default=0)  # the last signature there was when it was counted beforehand
     created_at: Mapped[datetime] = mapped_column(Moment)
     created_by: Mapped[str] = mapped_column(String(200))
     finished_at: Mapped[datetime | None] = mapped_column(Moment)

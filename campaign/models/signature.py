@@ -47,6 +47,14 @@ class Visibility(enum.StrEnum):
         return list(Visibility).index(self)
 
 
+class NameReview(enum.StrEnum):
+    """What became of a name that looked unusual (domain/names.py); most names never come here."""
+
+    WAITING = "waiting"  # withheld from print and pages until somebody has looked, never from the count
+    ACCEPTED = "accepted"
+    REFUSED = "refused"  # withheld for good
+
+
 class Signature(Base):
     __tablename__ = "signature"
     __table_args__ = (
@@ -84,6 +92,18 @@ class Signature(Base):
             sqlite_where=text("state = 'held'"),
             postgresql_where=text("state = 'held'"),
         ),
+        Index(
+            "ix_signature_removed",
+            "petition_id",
+            sqlite_where=text("state = 'removed'"),
+            postgresql_where=text("state = 'removed'"),
+        ),
+        Index(
+            "ix_signature_name_review",
+            "petition_id",
+            sqlite_where=text("name_review = 'waiting'"),
+            postgresql_where=text("name_review = 'waiting'"),
+        ),
         CheckConstraint("(state = 'pending') = (slot IS NOT NULL)", name="slot_while_pending"),
         CheckConstraint("state NOT IN ('confirmed', 'held') OR place IS NOT NULL", name="place_when_confirmed"),
         CheckConstraint("NOT stays_counted OR visibility = 'counted'", name="young_are_counted_only"),
@@ -102,6 +122,7 @@ class Signature(Base):
     country: Mapped[str] = mapped_column(String(2))
     lang: Mapped[str] = mapped_column(String(20))
     has_name: Mapped[bool]
+    name_review: Mapped[NameReview | None] = mapped_column(word(NameReview))
     wants_updates: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     wants_silence: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     stays_counted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # signed as under 16
@@ -121,6 +142,20 @@ class Signature(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     removal_reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class ShownName(Base):
+    """A name or initials in clear, ready for the page of names: the one place where a name stands readable.
+
+    Only of people who chose to be seen, only while staff have the page on, only the latest; made where the key of
+    names is (domain/unveiling.py), and deleted in the transaction in which its signer withdraws or shows less.
+    """
+
+    __tablename__ = "shown_name"
+
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"), index=True)
+    text: Mapped[str] = mapped_column(String(500))
 
 
 class CountryCount(Base):

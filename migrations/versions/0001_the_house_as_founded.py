@@ -435,6 +435,7 @@ def upgrade():
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("goal", sa.Integer(), nullable=False),
         sa.Column("shows_names", sa.Boolean(), nullable=False),
+        sa.Column("names_looked_to", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("asks_for_proof", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("people_per_address", sa.Integer(), nullable=False),
         sa.Column("funding_line", sa.String(length=300), nullable=False),
@@ -662,6 +663,10 @@ def upgrade():
         sa.Column("public_reason", sa.String(length=40), nullable=False),
         sa.Column("matched", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("restored", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.Column("cursor", sa.Integer(), nullable=False),
+        sa.Column("upto", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
@@ -922,6 +927,19 @@ def upgrade():
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("lang", sa.String(length=20), nullable=False),
         sa.Column("has_name", sa.Boolean(), nullable=False),
+        sa.Column(
+            "name_review",
+            sa.Enum(
+                "waiting",
+                "accepted",
+                "refused",
+                name="namereview",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=True,
+        ),
         sa.Column("wants_updates", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("wants_silence", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("stays_counted", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
@@ -967,11 +985,25 @@ def upgrade():
         )
         batch_op.create_index(batch_op.f("ix_signature_invalidation_id"), ["invalidation_id"], unique=False)
         batch_op.create_index(
+            "ix_signature_name_review",
+            ["petition_id"],
+            unique=False,
+            sqlite_where=sa.text("name_review = 'waiting'"),
+            postgresql_where=sa.text("name_review = 'waiting'"),
+        )
+        batch_op.create_index(
             "ix_signature_pending",
             ["created_at"],
             unique=False,
             sqlite_where=sa.text("state = 'pending'"),
             postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.create_index(
+            "ix_signature_removed",
+            ["petition_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'removed'"),
+            postgresql_where=sa.text("state = 'removed'"),
         )
         batch_op.create_index(
             "ix_signature_uncounted",
@@ -1052,11 +1084,29 @@ def upgrade():
         )
         batch_op.create_index(batch_op.f("ix_letter_signature_id"), ["signature_id"], unique=False)
 
+    op.create_table(
+        "shown_name",
+        sa.Column("signature_id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_shown_name_petition_id")),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["signature.id"], name=op.f("fk_shown_name_signature_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("signature_id", name=op.f("pk_shown_name")),
+    )
+    with op.batch_alter_table("shown_name", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shown_name_petition_id"), ["petition_id"], unique=False)
+
     for table in APPEND_ONLY:
         guard(table)
 
 
 def downgrade():
+    with op.batch_alter_table("shown_name", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shown_name_petition_id"))
+
+    op.drop_table("shown_name")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letter_signature_id"))
         batch_op.drop_index(
@@ -1083,9 +1133,19 @@ def downgrade():
             postgresql_where=sa.text("counted <> (state = 'confirmed')"),
         )
         batch_op.drop_index(
+            "ix_signature_removed",
+            sqlite_where=sa.text("state = 'removed'"),
+            postgresql_where=sa.text("state = 'removed'"),
+        )
+        batch_op.drop_index(
             "ix_signature_pending",
             sqlite_where=sa.text("state = 'pending'"),
             postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.drop_index(
+            "ix_signature_name_review",
+            sqlite_where=sa.text("name_review = 'waiting'"),
+            postgresql_where=sa.text("name_review = 'waiting'"),
         )
         batch_op.drop_index(batch_op.f("ix_signature_invalidation_id"))
         batch_op.drop_index(
