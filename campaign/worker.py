@@ -166,7 +166,7 @@ def build_packets() -> int:
     """Build what is sealed, one packet after the other; how many are finished. A fault stops no other packet."""
     tools, holder, finished = collaborators(), f"{socket.gethostname()[:24]}-{secrets.token_hex(4)}", 0
     with unit_of_work():
-        due = building.due(at=now())
+        due = building.due(at=now(), with_names=tools.desk().opener is not None)
     for reference in due:
         bindery = Bindery(reference, tools.desk(), tools.store, holder=holder, now=now)
         try:

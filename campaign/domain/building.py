@@ -78,12 +78,21 @@ def stop(reference: str, *, holder: str, fault: str, superseded: bool) -> bool:
     )
 
 
-def due(*, at: datetime) -> list[str]:
-    """References of sealed packets that nobody is building and that did not fail."""
+def due(*, at: datetime, with_names: bool = True) -> list[str]:
+    """References of sealed packets that nobody is building and that did not fail.
+
+    Without `with_names`, for a machine that holds no names key, only those that print totals.
+    """
     free = or_(Packet.lease_until.is_(None), Packet.lease_until < at)
+    levels = list(Level) if with_names else [Level.TOTALS]
     return list(
         db.session.scalars(
-            select(Packet.reference).where(Packet.state == PacketState.SEALED, free, Packet.fault.is_(None))
+            select(Packet.reference).where(
+                Packet.state == PacketState.SEALED,
+                free,
+                Packet.fault.is_(None),
+                Packet.level.in_(levels),
+            )
         )
     )
 

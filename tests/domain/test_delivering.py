@@ -117,3 +117,10 @@ def test_a_closed_delivery_takes_no_answer(printed: Delivery) -> None:
         delivering.close(printed, by="Nora", at=LATER)
     with pytest.raises(OutOfOrder):
         delivering.answer(printed, "Noted.", on=LATER.date(), by="Nora", at=LATER)
+
+
+def test_a_specimen_stays_unread_outside_even_if_a_delivery_of_it_were_in_the_database(printed: Delivery) -> None:
+    over(printed)
+    with unit_of_work():
+        printed.packet.is_specimen = True
+    assert delivering.public("TJ-2018-001-A1") is None

@@ -1,6 +1,6 @@
 """The forms of accounts that differ from the library's."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import lazy_gettext as _
 from flask_security.forms import LoginForm
@@ -9,10 +9,11 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from campaign.collaborators import collaborators
+from campaign.models.account import Account
 from campaign.web.fields import Address
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """No "remember me"; and the accounts of the demonstration, whose password is known, stay out of production."""
 
     remember = None
@@ -20,7 +21,8 @@ class SignInForm(LoginForm):  # type: ignore[misc]
     def validate(self, **about: Any) -> bool:
         if not super().validate(**about):
             return False
-        if self.user.is_demonstration and collaborators().settings.is_production:
+        user = cast(Account, self.user)
+        if user.is_demonstration and collaborators().settings.is_production:
             self.email.errors.append(_("Address and password do not belong together."))
             return False
         return True

@@ -3,6 +3,8 @@
 Asking for a new password answers the same whether or not the address has an account here.
 """
 
+from typing import cast
+
 from flask import Blueprint, Flask, Response, abort, current_app, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -88,8 +90,7 @@ def square() -> Response:
 
 def _whose_square() -> Account | None:
     if session.get("tf_user_id"):
-        found: Account | None = _datastore.find_user(fs_uniquifier=session["tf_user_id"])
-        return found
+        return cast(Account | None, _datastore.find_user(fs_uniquifier=session["tf_user_id"]))
     return signed_in()
 
 

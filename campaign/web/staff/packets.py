@@ -9,7 +9,7 @@ from campaign.collaborators import collaborators, now
 from campaign.database import after_commit, db
 from campaign.domain import delivering, journalling, overseeing, packing, preflight
 from campaign.domain.packing import OPEN_STATES, CheckYourself
-from campaign.models.account import Account
+from campaign.models.account import Account, RoleName
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State
 from campaign.models.packet import Level, Packet, PacketState, Paper
@@ -154,7 +154,7 @@ def _before_the_seal(found: Packet) -> str:
 
 def _has_another_member(drafter: int | None) -> bool:
     others = db.session.scalars(select(Account).where(Account.active, Account.id != (drafter or 0)))
-    return any(other.has_any_role("staff", "admin") for other in others)
+    return any(other.has_any_role(RoleName.STAFF, RoleName.ADMIN) for other in others)
 
 
 def _offered(form: NewPacketForm) -> NewPacketForm:
