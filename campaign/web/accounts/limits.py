@@ -8,6 +8,7 @@ from campaign.web.throttle import limiter
 
 PASSWORDS = "10 per minute; 60 per hour"
 CODES = "10 per minute; 30 per hour"
+LINKS = "5 per minute; 20 per hour"  # letters asked for by typing an address
 
 _login = limiter.limit(PASSWORDS, methods=["POST"])(theirs.login)
 _verify = limiter.limit(PASSWORDS, methods=["POST"])(theirs.verify)

@@ -17,7 +17,8 @@ from campaign.domain.journalling import note
 from campaign.models.account import Account, RoleName
 from campaign.web.accounts.forms import ForgottenForm, OwnNameForm
 from campaign.web.accounts.guards import account, check_form, csrf, guard, signed_in
-from campaign.web.throttle import LINKS_LIMITS, limiter
+from campaign.web.accounts.limits import LINKS
+from campaign.web.throttle import limiter
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
 guard(bp)
@@ -94,7 +95,7 @@ def _whose_square() -> Account | None:
     return signed_in()
 
 
-@limiter.limit(LINKS_LIMITS, methods=["POST"])
+@limiter.limit(LINKS, methods=["POST"])
 def forgotten() -> ResponseReturnValue:
     """Ask for a link to set a new password."""
     form = ForgottenForm()
