@@ -111,7 +111,7 @@ class Make:
         return _kept(
             Campaign(
                 slug=f"freedom-for-the-lawyers-{n}",
-                reference=f"TJ-2017-{n:03}",
+                reference=f"TJ-2016-{n:03}",
                 title=title or f"Freedom for the lawyers {n}",
                 summary="They defended others, and were imprisoned for it.",
                 body=body,

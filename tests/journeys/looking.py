@@ -1,0 +1,30 @@
+"""What a browser can see and a reader of HTML cannot: contrast, names of controls, width. axe does most of it."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDTHS = (390, 1280)
+SCHEMES = ("light", "dark")
+AXE = Axe()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page as it is open, light and dark, on a telephone and on a desk."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            where = f"{page.url} at {width} px, {scheme}"
+            found += [f"{where}: {_said(violation)}" for violation in AXE.run(page).response["violations"]]
+        beyond = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+        if beyond > 0:
+            found.append(f"{page.url} at {width} px: {beyond} px wider than the window")
+    return found
+
+
+def _said(violation: dict[str, Any]) -> str:
+    places = [" ".join(map(str, node["target"])) for node in violation["nodes"][:3]]
+    return f"{violation['id']} ({len(violation['nodes'])}): {violation['help']} – {'; '.join(places)}"

@@ -1,0 +1,109 @@
+import pytest
+from flask_security.utils import hash_password
+
+from campaign.database import unit_of_work
+from campaign.demo import loading
+from campaign.demo.loading import ACCOUNTS, DEMO_PASSWORD, PETITION
+from campaign.domain.links import Purpose
+from campaign.models.account import RoleName
+from tests.journeys import looking
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("house", ["sqlite"], indirect=True)]
+NO_PAGES = {
+    "count_json", "petition_json", "healthz", "readyz", "robots", "security_txt", "sitemap", "sign_again",
+    "receipt", "square",
+}  # fmt: skip
+NEEDS_A_PACKET = {"packet", "seal_page", "delivery"}  # walked through by test_staff_make_a_packet.py
+SECOND_FACTOR = {
+    "mf_recovery", "mf_recovery_codes", "tf_select", "two_factor_rescue", "two_factor_setup", "verify",
+    "two_factor_token_validation", "reset_password", "start",
+}  # fmt: skip
+
+
+@pytest.fixture
+def demonstration(app, make):
+    with unit_of_work():
+        loading.load(at=make.now(), hash_password=hash_password)
+
+
+@pytest.fixture
+def site(living, demonstration):
+    site = living()
+    site.start_web(processes=1)
+    return site
+
+
+def addresses(app, audiences, **values):
+    """Every address of these audiences at which there is a page, filled in."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        audience, _, name = rule.endpoint.partition(".")
+        skipped = NO_PAGES | NEEDS_A_PACKET | SECOND_FACTOR
+        if audience in audiences and "GET" in rule.methods and name not in skipped:
+            with app.test_request_context():
+                of = {key: values.get(f"{name}_{key}", values.get(key)) for key in rule.arguments}
+                assert None not in of.values(), f"nothing to fill in for {rule}"
+                found.append(app.url_for(rule.endpoint, **of))
+    return sorted(set(found))
+
+
+def look(visitor, site, paths):
+    found = []
+    for path in paths:
+        answer = visitor.page.goto(site.url + path)
+        assert answer.status == 200, f"{path}: {answer.status}"
+        found += looking.faults(visitor.page)
+    return found
+
+
+@pytest.mark.feature(93)
+def test_axe_finds_nothing_on_the_pages_of_the_public(app, make, site, visitor):
+    pending, standing = make.pending_signature(at=make.now()), make.confirmed_signature(at=make.now())
+    paths = addresses(
+        app, {"public", "mailed"},
+        slug=PETITION, campaign_slug="buzurgmehr-yorov", token=make.token(Purpose.SIGNATURE, standing),
+        confirm_page_token=make.token(Purpose.CONFIRM, pending),
+        unsubscribe_page_token=make.token(Purpose.UNSUBSCRIBE, standing),
+    )  # fmt: skip
+    assert len(paths) >= 12
+    anybody = visitor()
+    assert look(anybody, site, [*paths, "/?q=Yorov", "/?q=nobody"]) == []
+    assert anybody.context.cookies() == []
+
+
+@pytest.mark.feature(93)
+def test_axe_finds_nothing_where_something_went_wrong(site, visitor):
+    anybody = visitor(java_script_enabled=True)
+    found = []
+    for path in ("/nothing", "/confirm/nothing", "/signature/nothing"):
+        anybody.page.goto(site.url + path)
+        found += looking.faults(anybody.page)
+    anybody.page.goto(f"{site.url}/petitions/{PETITION}")
+    anybody.page.locator("form[action$=sign]").evaluate("form => { form.noValidate = true; form.submit() }")
+    anybody.page.get_by_role("alert").wait_for()
+    assert found + looking.faults(anybody.page) == []
+
+
+@pytest.mark.feature(93)
+def test_axe_finds_nothing_on_the_pages_of_staff(app, site, visitor):
+    nora = visitor()
+    page = nora.page
+    page.goto(f"{site.url}/account/login")
+    found = looking.faults(page)
+    page.get_by_label("E-mail address").fill(ACCOUNTS[RoleName.ADMIN])
+    page.get_by_label("Password").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/staff*")
+    paths = addresses(
+        app, {"staff", "campaigners", "accounts", "door", "security"},
+        slug=PETITION, prisoner_slug="buzurgmehr-yorov", id="sg", token="x",
+    )  # fmt: skip
+    paths = [path for path in paths if not path.startswith(("/account/login", "/account/password", "/workspace"))]
+    assert found + look(nora, site, paths) == []
+
+
+def test_axe_is_really_there_and_looks(site, visitor):
+    anybody = visitor()
+    anybody.page.goto(f"{site.url}/privacy")
+    anybody.page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert any("image-alt" in fault for fault in looking.faults(anybody.page))
