@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from campaign.database import after_commit, db
-from campaign.domain import subscribing
-from campaign.domain.errors import LinkExpired, LinkUnknown, PetitionClosed, SignatureEnded
+from campaign.domain import subscribing, unveiling
+from campaign.domain.errors import LinkExpired, LinkUnknown, PetitionClosed, SignatureEnded, SignatureRemoved
 from campaign.domain.links import Claim
 from campaign.domain.signing import pending_since
 from campaign.models.petition import Petition
@@ -44,8 +44,8 @@ def show(claim: Claim, *, at: datetime) -> Shown:
 def confirm(claim: Claim, *, lower_to: Visibility | None = None, silence: bool = False, at: datetime) -> str:
     """Confirm the row of this link and return its petition's slug; again and again the same answer.
 
-    `lower_to` may only lower what was chosen when signing; `silence` is “never write to me again”. Raises LinkUnknown, LinkExpired,
-    SignatureEnded, PetitionClosed.
+    `lower_to` may only lower what was chosen when signing; `silence` is “never write to me again”. Raises LinkUnknown,
+    LinkExpired, SignatureEnded, SignatureRemoved, PetitionClosed.
     """
     row = _row(claim, at, lock=True)
     petition = db.session.get_one(Petition, row.petition_id)
@@ -63,6 +63,8 @@ def _row(claim: Claim, at: datetime, *, lock: bool) -> Signature:
     row = db.session.scalar(query.with_for_update(key_share=True) if lock else query)
     if row is None or row.link_version != claim.version:
         raise LinkUnknown
+    if row.state is SignatureState.REMOVED and row.name_box is not None:
+        raise SignatureRemoved
     if row.state in {SignatureState.WITHDRAWN, SignatureState.REMOVED}:
         raise SignatureEnded
     late = row.state is SignatureState.PENDING and row.created_at < pending_since(at)
@@ -123,6 +125,7 @@ def is_same_person(one: Signature, other: Signature) -> bool:
 def _protect(row: Signature, *, visibility: Visibility | None, silence: bool) -> None:
     if visibility is not None and visibility.rank < row.visibility.rank:
         row.visibility = visibility
+        unveiling.hide([row.id])
     if silence:
         row.wants_silence, row.email_box = True, None
     db.session.flush()

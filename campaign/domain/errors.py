@@ -25,6 +25,11 @@ class SignatureEnded(Refused):
     """This signature was withdrawn, and what we kept of it was deleted. You are free to sign again."""
 
 
+class SignatureRemoved(Refused):
+    """This signature was taken out of the count when staff looked through it. What we keep of it is sealed, and is
+    deleted thirty days later. If that is wrong, write to those who run this site before then."""
+
+
 class NameNeeded(Refused):
     """To show more than before, type your name again: we cannot read it, so we cannot know that it is you."""
 

@@ -19,7 +19,7 @@ from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener
 from campaign.models.packet import Level, Packet, PrintedAs
 from campaign.models.petition import PetitionText
-from campaign.models.signature import Signature, SignatureState
+from campaign.models.signature import NameReview, Signature, SignatureState
 
 PER_SHEET = 40
 PER_VOLUME = 100 * PER_SHEET
@@ -122,13 +122,19 @@ class Reader:
         name = self._open(row)
         if name is None:
             return Line(row.number, PrintedAs.COUNTED_ONLY)
-        if names.hold_reasons(name, self.rules.prisoners):
+        if self._is_withheld(row, name):
             self.troubles.under_review += 1
             return Line(row.number, PrintedAs.UNDER_REVIEW)
         day = row.confirmed_at.date().isoformat()
         if form is PrintedAs.NAME:
             return Line(row.number, form, name, row.country, day)
         return Line(row.number, form, names.initials(name), self.rules.shared_country(row.country), day)
+
+    def _is_withheld(self, row: Any, name: str) -> bool:
+        """Whether the name waits for a person, or one has refused it. What a person accepted is printed."""
+        if row.name_review is NameReview.ACCEPTED:
+            return False
+        return row.name_review is not None or bool(names.hold_reasons(name, self.rules.prisoners))
 
     def _open(self, row: Any) -> str | None:
         if row.name_box is None or self.opener is None:
@@ -167,6 +173,7 @@ def check_row(row: Any, sealed: PrintedAs, given: Rules) -> None:
     if sealed in _TELLS and (
         row.state is not SignatureState.CONFIRMED
         or row.name_box is None
+        or row.name_review is NameReview.REFUSED
         or not disclosing.still_allows(form_of(row, given), sealed)
     ):
         raise LineChanged
@@ -207,6 +214,7 @@ def rows_between(petition_id: int, first: int, last: int) -> Sequence[Any]:
             Signature.text_id,
             Signature.public_id,
             Signature.name_box,
+            Signature.name_review,
             Signature.confirmed_at,
         )
         .where(Signature.petition_id == petition_id, Signature.number.between(first, last))

@@ -10,15 +10,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign.database import after_commit, db
-from campaign.domain import names, spellings, subscribing
+from campaign.domain import names, reviewing, spellings, subscribing, unveiling
 from campaign.domain.confirming import is_same_person, standing_rows
-from campaign.domain.errors import LinkUnknown, NameNeeded, SignatureEnded, StaysCounted
+from campaign.domain.errors import LinkUnknown, NameNeeded, SignatureEnded, SignatureRemoved, StaysCounted
 from campaign.domain.links import Claim
 from campaign.domain.sealing import Seal
 from campaign.models.petition import Petition
-from campaign.models.signature import Signature, SignatureState, Visibility
+from campaign.models.signature import NameReview, RemovalReason, Signature, SignatureState, Visibility
 
-NOT_ME = "the owner of the address did not sign"
 _OVER = {SignatureState.WITHDRAWN, SignatureState.REMOVED, SignatureState.EXPIRED}
 
 
@@ -68,6 +67,7 @@ def change_visibility(claim: Claim, to: Visibility, *, typed_name: str = "", sea
             raise StaysCounted
         _check_name(row, typed_name, seal)
     row.visibility = to
+    unveiling.hide([row.id])
     db.session.flush()
 
 
@@ -78,18 +78,21 @@ def withdraw(claim: Claim, *, not_me: bool = False, at: datetime) -> None:
     somebody who has signed, and that signature stays.
     """
     row = _linked(claim, lock=True) if not_me else _row(claim, lock=True)
-    end(row, SignatureState.REMOVED if not_me else SignatureState.WITHDRAWN, reason=NOT_ME if not_me else None, at=at)
     if not_me:
+        end(row, SignatureState.REMOVED, reason=RemovalReason.NOT_OWNER, at=at)
         subscribing.end(row.public_id, at=at)
+    else:
+        end(row, SignatureState.WITHDRAWN, reason=None, at=at)
 
 
-def end(row: Signature, state: SignatureState, *, reason: str | None, at: datetime) -> None:
+def end(row: Signature, state: SignatureState, *, reason: RemovalReason | None, at: datetime) -> None:
     """Empty the row of everything personal; what is left is a number and a state."""
     row.state, row.ended_at, row.removal_reason = state, at, reason
     row.slot = row.place = None
     row.name_box = row.email_box = None
     row.email_key = row.name_key = row.person_key = row.receipt_id = None
     row.domain_key = row.network_key = None
+    unveiling.hide([row.id])
     db.session.flush()
     after_commit("count")
 
@@ -107,6 +110,8 @@ def _linked(claim: Claim, *, lock: bool) -> Signature:
     row = db.session.scalar(query.with_for_update(key_share=True) if lock else query)
     if row is None or row.link_version != claim.version:
         raise LinkUnknown
+    if row.state is SignatureState.REMOVED and row.name_box is not None:
+        raise SignatureRemoved
     if row.state in _OVER:
         raise SignatureEnded
     return row
@@ -122,5 +127,7 @@ def _check_name(row: Signature, typed: str, seal: Seal) -> None:
     key = seal.name_key(petition.hash_secret, spellings.skeleton(name))
     if row.has_name and key != row.name_key:
         raise NameNeeded
+    if row.name_review is None and names.hold_reasons(name, reviewing.prisoners_of(petition)):
+        row.name_review = NameReview.WAITING
     if not row.has_name:
         row.name_box, row.name_key, row.has_name = seal.name_box(name, row.public_id), key, True

@@ -27,7 +27,7 @@ class Petition(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     goal: Mapped[int] = mapped_column(default=1000)
     shows_names: Mapped[bool] = mapped_column(Boolean, default=False)
-    # The last number whose name was looked at where the key of names is (domain/unveiling.py).
+    # The last number whose name was looked at where the key of names is (domain/reviewing.py).
     names_looked_to: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     asks_for_proof: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     people_per_address: Mapped[int] = mapped_column(default=2)

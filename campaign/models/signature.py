@@ -47,6 +47,17 @@ class Visibility(enum.StrEnum):
         return list(Visibility).index(self)
 
 
+class RemovalReason(enum.StrEnum):
+    """Why a signature was taken out of the count; the public page says how many for each."""
+
+    ROBOT = "robot"  # made by a program
+    DOUBLE = "double"  # the same person a second time
+    FALSE_NAME = "false_name"  # no person's name, or the name of somebody who did not sign
+    INSULT = "insult"
+    NOT_OWNER = "not_owner"  # the owner of the address says that it was somebody else
+    MISTAKE = "mistake"  # ours: it should not have been taken
+
+
 class NameReview(enum.StrEnum):
     """What became of a name that looked unusual (domain/names.py); most names never come here."""
 
