@@ -2,11 +2,12 @@
 
 import enum
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign.database import Base, Moment, word
+from campaign.database import Base, Moment, append_only, word
 from campaign.models.packet import Packet
 
 
@@ -42,13 +43,11 @@ class Delivery(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
 
     packet: Mapped[Packet] = relationship(backref="deliveries")
-    custody: Mapped[list["CustodyEntry"]] = relationship(
-        back_populates="delivery", order_by="CustodyEntry.id", cascade="all, delete-orphan"
-    )
+    custody: Mapped[list["CustodyEntry"]] = relationship(back_populates="delivery", order_by="CustodyEntry.id")
 
 
 class CustodyEntry(Base):
-    """One hand to the next; appended only."""
+    """One hand to the next; the database itself refuses to change or delete it."""
 
     __tablename__ = "custody_entry"
 
@@ -60,3 +59,6 @@ class CustodyEntry(Base):
     by: Mapped[str] = mapped_column(String(200))
 
     delivery: Mapped[Delivery] = relationship(back_populates="custody")
+
+
+append_only(cast(Table, CustodyEntry.__table__))

@@ -1,4 +1,4 @@
-"""The house as founded: every table, and the guards of the ledger and the journal.
+"""The house as founded: every table, and the guards of ledger, journal and custody.
 
 Revision: 0001
 Revises:
@@ -12,7 +12,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("ledger_entry", "journal_entry")
+APPEND_ONLY = ("ledger_entry", "journal_entry", "custody_entry")
 
 
 def guard(table):

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.exc import DatabaseError
 
 from campaign.database import db, unit_of_work
 from campaign.domain import delivering
 from campaign.domain.delivering import DayWrong, NotBuilt, OutOfOrder, SpecimenStays, WordsMissing
-from campaign.models.delivery import Delivery, DeliveryState, Outcome
+from campaign.models.delivery import CustodyEntry, Delivery, DeliveryState, Outcome
 from campaign.models.packet import Level, Packet, PacketState
 from tests.make import NOON, Make
 
@@ -124,3 +126,10 @@ def test_a_specimen_stays_unread_outside_even_if_a_delivery_of_it_were_in_the_da
     with unit_of_work():
         printed.packet.is_specimen = True
     assert delivering.public("TJ-2018-001-A1") is None
+
+
+@pytest.mark.parametrize("change", [update(CustodyEntry).values(what="nothing"), delete(CustodyEntry)])
+def test_the_database_itself_refuses_to_change_who_had_the_packet(printed: Delivery, change: object) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), unit_of_work():
+        db.session.execute(change)  # type: ignore[call-overload]
+    assert [entry.what for entry in printed.custody] == ["built", "printed"]
