@@ -18,13 +18,14 @@ from flask_mail import Message
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from campaign.collaborators import Collaborators, collaborators, now
-from campaign.database import db, unit_of_work
-from campaign.domain import building, counting, forgetting, posting
+from campaign.database import db, take_bells, unit_of_work
+from campaign.domain import building, counting, forgetting, invalidating, posting, reviewing, unveiling
 from campaign.domain.errors import SealBroken
 from campaign.domain.posting import Fate
 from campaign.gateways.bindery import Bindery, TakenOver
 from campaign.gateways.mailer import Post, ServerUnreachable
 from campaign.models.letter import Letter
+from campaign.models.petition import Petition
 from campaign.settings import Settings
 
 log = structlog.get_logger()
@@ -152,6 +153,7 @@ def forget() -> None:
     with unit_of_work():
         expired = forgetting.expire_pending(at=now())
         letters = forgetting.forget_letters(at=now())
+        removed = forgetting.empty_removed(at=now())
     cut = 0
     while True:
         with unit_of_work():
@@ -159,7 +161,7 @@ def forget() -> None:
         cut += step
         if not step:
             break
-    log.info("forgotten", expired=expired, letters=letters, times_cut=cut)
+    log.info("forgotten", expired=expired, letters=letters, removed=removed, times_cut=cut)
 
 
 def build_packets() -> int:
@@ -178,8 +180,52 @@ def build_packets() -> int:
     return finished
 
 
+def invalidate() -> int:
+    """Go on with what staff remove or put back in bulk; how many were brought to their end.
+
+    Each batch is one commit, after which the counter may look: the public number follows on the way.
+    """
+    ended = 0
+    while True:
+        with unit_of_work():
+            claimed = invalidating.claim(at=now())
+        if claimed is None:
+            return ended
+        more = True
+        while more:
+            with unit_of_work():
+                more = invalidating.step(claimed, at=now())
+            for bell in take_bells():
+                collaborators().ring(bell)
+        ended += 1
+
+
+def show_names() -> int:
+    """Where the key of names is: look at names nobody has looked at, and fill the pages of names; boxes opened."""
+    opener, opened = collaborators().names_opener, 0
+    with unit_of_work():
+        unveiling.put_away()
+    if not opener.key_ids:
+        return 0
+    with unit_of_work():
+        behind = reviewing.behind()
+    for petition_id in behind:
+        more = True
+        while more:
+            with unit_of_work():
+                more = reviewing.look(db.session.get_one(Petition, petition_id), opener) == reviewing.BATCH
+    with unit_of_work():
+        shown = unveiling.petitions()
+    for petition_id in shown:
+        with unit_of_work():
+            opened += unveiling.prepare(petition_id, opener)
+    return opened
+
+
 LOOKS: dict[str, Callable[[], Any]] = {
     "letters": send_letters,
     "count": count_signatures,
     "packets": build_packets,
+    "invalidations": invalidate,
+    "names": show_names,
 }

@@ -16,6 +16,7 @@ def forget(dry_run: bool) -> None:
     at = now()
     with writing():
         expired = forgetting.expire_pending(at=at)
+        removed = forgetting.empty_removed(at=at)
         letters = forgetting.forget_letters(at=at)
         cut = 0
         while step := forgetting.cut_times(at=at):
@@ -23,5 +24,6 @@ def forget(dry_run: bool) -> None:
         db.session.rollback() if dry_run else db.session.commit()
     would = "would be " if dry_run else ""
     click.echo(f"{expired} form(s) nobody confirmed within seven days {would}emptied")
+    click.echo(f"{removed} signature(s) removed by staff thirty days ago {would}emptied")
     click.echo(f"{cut} exact time(s) of signing older than two days {would}cut to the day")
     click.echo(f"{letters} letter row(s) older than a month {would}deleted")

@@ -1,4 +1,7 @@
-"""Forgetting on time: pending forms after seven days, exact times and networks after two, letters after a month."""
+"""Forgetting on time: pending forms after seven days, exact times and networks after two, letters after a month.
+
+What staff removed is emptied thirty days later, when the time for putting it back is over.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +15,7 @@ from campaign.models.signature import Signature, SignatureState
 
 EXACT_TIMES_LAST = timedelta(hours=48)
 LETTERS_LAST = timedelta(days=30)
+REMOVED_LAST = timedelta(days=30)
 _TIMES = (Signature.created_at, Signature.confirmed_at, Signature.ended_at)
 
 
@@ -49,6 +53,30 @@ def cut_times(*, at: datetime, limit: int = 5000) -> int:
     if rows:
         db.session.execute(update(Signature), [_cut(row, before) for row in rows])
     return len(rows)
+
+
+def empty_removed(*, at: datetime) -> int:
+    """Empty the boxes and keys of signatures that staff removed thirty days ago; how many."""
+    done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
+        update(Signature)
+        .where(
+            Signature.state == SignatureState.REMOVED,
+            Signature.ended_at < at - REMOVED_LAST,
+            Signature.name_box.is_not(None),
+        )
+        .values(
+            name_box=None,
+            email_box=None,
+            email_key=None,
+            name_key=None,
+            person_key=None,
+            receipt_id=None,
+            domain_key=None,
+            network_key=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return done.rowcount
 
 
 def forget_networks(*, at: datetime) -> int:

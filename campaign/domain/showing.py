@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import mailboxes, tallying
+from campaign.domain import mailboxes, tallying, vetting
 from campaign.domain.signing import OpenPetition
 from campaign.domain.tallying import Countries
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
@@ -86,6 +86,8 @@ class PetitionShown:
     closed_at: datetime | None
     days: tuple[tuple[str, int], ...]
     countries: Countries
+    removed: tuple[tuple[str, int], ...]  # taken out after review, by reason
+    shows_names: bool
     open_petition: OpenPetition | None  # None once its secrets are erased
 
     def is_open(self, at: datetime) -> bool:
@@ -197,6 +199,8 @@ def _shown(row: Petition) -> PetitionShown:
         closed_at=row.closed_at,
         days=_days(row.id),
         countries=_countries(row.id),
+        removed=vetting.removed_by_reason(row.id),
+        shows_names=row.shows_names,
         open_petition=_open_petition(row, words),
     )
 

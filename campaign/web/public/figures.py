@@ -55,6 +55,10 @@ def _our_own(letter: PetitionShown) -> dict[str, Any]:
         "counted_at": _moment(letter.counted_at),
         "signatures_in_other_countries": letter.countries.others,
         "signatures_by_day": [{"day": day, "signature_count": n} for day, n in letter.days],
+        "removed_after_review": {
+            "signature_count": sum(n for _, n in letter.removed),
+            "reasons": [{"reason": why, "signature_count": n} for why, n in letter.removed],
+        },
         "addressees": [{"id": a.id, "title": a.title} for a in letter.addressees],
         "asks": [{"text": a.text, "to": a.to, "state": a.state.value} for a in letter.asks],
         "cosigners": [c.name for c in letter.cosigners],
