@@ -14,6 +14,7 @@ from flask_babel import force_locale, gettext
 from campaign.domain.contents import Sender
 from campaign.domain.links import Links
 from campaign.domain.packing import Desk
+from campaign.domain.proving import Prover
 from campaign.domain.sealing import Lock, Opener, Seal
 from campaign.gateways import fonts
 from campaign.gateways.letters import Writer
@@ -30,6 +31,7 @@ class Collaborators:
     settings: Settings
     seal: Seal
     links: Links
+    prover: Prover
     mail_opener: Opener
     names_opener: Opener
     writer: Writer
@@ -63,6 +65,7 @@ def build(settings: Settings, ring: Bell) -> Collaborators:
         settings=settings,
         seal=Seal(Lock(settings.mail_public_key), Lock(settings.names_public_key), settings.hash_key),
         links=links,
+        prover=Prover(settings.secret_key),
         mail_opener=mail_opener,
         names_opener=Opener(settings.names_private_keys),
         writer=Writer(

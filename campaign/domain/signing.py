@@ -169,7 +169,8 @@ _INSERT = text(
     *(bindparam(name, type_=LargeBinary()) for name in ("email_key", "name_key", "person_key")),
     *(bindparam(name, type_=LargeBinary()) for name in ("domain_key", "network_key")),
     *(bindparam(name, type_=Moment()) for name in ("at", "a_day_ago")),
-    *(bindparam(name, type_=Boolean()) for name in ("has_name", "wants_updates", "wants_silence", "stays_counted", "is_proved")),
+    *(bindparam(name, type_=Boolean()) for name in ("has_name", "wants_updates", "wants_silence")),
+    *(bindparam(name, type_=Boolean()) for name in ("stays_counted", "is_proved")),
     *(bindparam(name, type_=String()) for name in ("visibility", "country", "lang", "suspicion")),
     bindparam("forms_a_day", type_=SmallInteger()),
 )

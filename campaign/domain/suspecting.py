@@ -33,7 +33,6 @@ class Arrival:
     fills_trap: bool = False
     is_network_burst: bool = False
     is_domain_burst: bool = False
-    proof: str = field(default="", repr=False)  # what the script found, see domain/proving.py
 
 
 def reasons(

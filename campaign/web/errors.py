@@ -1,13 +1,17 @@
 """Every refusal as a page that says what to do next."""
 
+from math import ceil
+
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
-from campaign.domain.errors import LinkExpired, LinkUnknown, Refused, SignatureEnded
+from campaign.domain.errors import LinkExpired, LinkUnknown, Refused, SignatureEnded, SignatureRemoved
+from campaign.domain.proving import TooManyWaiting
+from campaign.web import throttle
 
-STATUS = {LinkUnknown: 404, LinkExpired: 410, SignatureEnded: 410}
+STATUS = {LinkUnknown: 404, LinkExpired: 410, SignatureEnded: 410, SignatureRemoved: 410, TooManyWaiting: 429}
 
 SENTENCES = {
     400: (lazy_gettext("This request could not be read"), lazy_gettext("Go back and send the form again.")),
@@ -35,12 +39,29 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, explain)
 
 
-def refuse(fault: Refused) -> tuple[str, int]:
+def refuse(fault: Refused) -> tuple[str, int, dict[str, str]]:
     """A rule of the house was met: its docstring is what the visitor reads."""
     status = STATUS.get(type(fault), 409)
-    titles = {404: _("This link does not work"), 410: _("This link is over")}
+    titles = {404: _("This link does not work"), 410: _("This link is over"), 429: _("Too many forms at once")}
+    headers = {"Retry-After": str(ceil(fault.wait.total_seconds()))} if isinstance(fault, TooManyWaiting) else {}
     title = titles.get(status, _("That cannot be done"))
-    return render_template("errors.html", title=title, sentence=_(fault.sentence), status=status), status
+    return render_template("errors.html", title=title, sentence=_(fault.sentence), status=status), status, headers
+
+
+def _wait(seconds: int) -> str:
+    if seconds < 60:
+        after = ngettext(
+            "Nothing is lost: wait %(num)s second and try again.",
+            "Nothing is lost: wait %(num)s seconds and try again.",
+            seconds,
+        )
+    else:
+        after = ngettext(
+            "Nothing is lost: wait %(num)s minute and try again.",
+            "Nothing is lost: wait %(num)s minutes and try again.",
+            ceil(seconds / 60),
+        )
+    return f"{after} {_('Others may share your network.')}"
 
 
 def explain(fault: HTTPException) -> Response | tuple[str, int, dict[str, str]]:
@@ -50,7 +71,11 @@ def explain(fault: HTTPException) -> Response | tuple[str, int, dict[str, str]]:
     title, sentence = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
     if status in {403, 409} and fault.description and fault.description != type(fault).description:
         sentence = fault.description
-    headers = {"Retry-After": "60"} if isinstance(fault, TooManyRequests) else {}
+    headers: dict[str, str] = {}
+    if isinstance(fault, TooManyRequests):
+        seconds = int(fault.retry_after or throttle.wait())
+        headers["Retry-After"] = str(seconds)
+        sentence = _wait(seconds)
     if isinstance(fault, InternalServerError) and request.path.endswith(".json"):
         return "{}", status, {"Content-Type": "application/json"}
     return render_template("errors.html", title=title, sentence=sentence, status=status), status, headers

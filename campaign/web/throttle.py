@@ -1,72 +1,156 @@
-"""Limits per network, so that one machine can neither flood a count nor bomb a mailbox.
+"""Limits per network and per petition, so that one machine can neither flood a count nor bomb a mailbox.
 
-The network of an address is known only as an HMAC under a key of the day, held in memory or in Redis and
-nowhere else: nobody can say later who asked. Forwarded addresses count only behind trusted proxies.
+What a limit is stands in domain/limits.py, and staff change it while the site runs. A flood is answered 429 with
+the true number of seconds to wait. Networks that staff allow are known offices or libraries and are not limited as
+networks. All Tor exits share one larger bucket, as one person there has as many addresses as she likes; an onion
+service reaches the site from one address of its own, which belongs on that list too.
+
+Counts are kept in Redis, or in the memory of each process: then every process counts for itself.
 """
 
-import hmac
-import ipaddress
-import secrets
-from datetime import UTC, datetime
-from threading import Lock
+import logging
+import time
+from collections.abc import Callable
+from math import ceil
+from typing import Any
 
-import redis
-from flask import Flask, request
-from flask_limiter import Limiter
+import structlog
+from flask import Flask
+from flask_limiter import Limiter, RequestLimit
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
-SIGN_LIMITS = "30 per minute; 300 per hour"
-LINKS_LIMITS = "5 per minute; 20 per hour"
-WRONG_TOKENS = "30 per hour"
+from campaign.collaborators import now
+from campaign.database import unit_of_work
+from campaign.domain import alerting, mailboxes
+from campaign.web import networks, rules
 
+log = structlog.get_logger()
 
-class DayKeys:
-    """The key of the day, shared by all processes where Redis is there, else this process's own."""
-
-    def __init__(self, limits_url: str) -> None:
-        self._redis = redis.Redis.from_url(limits_url) if limits_url.startswith("redis") else None
-        self._kept: tuple[str, bytes] = ("", b"")
-        self._guard = Lock()
-
-    def today(self) -> bytes:
-        day = datetime.now(UTC).date().isoformat()
-        with self._guard:
-            if self._kept[0] != day:
-                self._kept = (day, self._shared(day) if self._redis else secrets.token_bytes(32))
-            return self._kept[1]
-
-    def _shared(self, day: str) -> bytes:
-        name = f"campaign:day-key:{day}"
-        assert self._redis is not None  # noqa: S101 - only called where there is Redis
-        self._redis.set(name, secrets.token_bytes(32), nx=True, ex=48 * 3600)
-        return bytes(self._redis.get(name) or b"")
+LINKS_A_DAY = 5  # letters with somebody's links, to one address
+Callables = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-_day_keys: DayKeys | None = None
+def is_tor() -> bool:
+    return networks.address() in rules.listed().tor_exits
 
 
-def network(address: str) -> str:
-    """What counts as one network: an IPv4 address, or the /56 that one IPv6 line usually has."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is None:
-        return str(ipaddress.ip_network((ip, 56), strict=False))
-    return str(ip.ipv4_mapped or ip) if isinstance(ip, ipaddress.IPv6Address) else str(ip)
+def is_allowed() -> bool:
+    return networks.address() in rules.listed().allowed_networks
 
 
-def network_key() -> str:
-    if _day_keys is None:
-        raise RuntimeError("throttle.init_app was not called")
-    return hmac.digest(_day_keys.today(), network(request.remote_addr or "").encode(), "sha256").hex()
+def _network() -> str:
+    return networks.network_hash().hex()
 
 
-limiter = Limiter(network_key, strategy="moving-window", headers_enabled=False)
+def _signing_bucket() -> str:
+    return "tor" if is_tor() else _network()
+
+
+def _rates(minute: str, hour: str) -> str:
+    limits = rules.limit()
+    return f"{limits[minute]} per minute; {limits[hour]} per hour"
+
+
+def LINKS_LIMITS() -> str:
+    """Also for other letters that somebody asks for by typing an address."""
+    return _rates("links.minute", "links.hour")
+
+
+def _signing_rates() -> str:
+    return _rates("tor.minute", "tor.hour") if is_tor() else _rates("signing.minute", "signing.hour")
+
+
+def _refused(limit: RequestLimit) -> None:
+    """Tell staff once an hour when a limit is met very often. The count has no address in it, nor has the alert."""
+    often = rules.limit()["alert.refused.hour"]
+    name = f"refused:{limit.limit}"
+    if _storage_says(lambda: limiter.storage.incr(name, 3600), otherwise=0) == often:
+        with unit_of_work():
+            alerting.refused_often(str(limit.limit), often, at=now())
+
+
+limiter = Limiter(_network, strategy="moving-window", headers_enabled=False, on_breach=_refused)
+
+signing = limiter.limit(_signing_rates, key_func=_signing_bucket, exempt_when=is_allowed)
+links = limiter.limit(LINKS_LIMITS, exempt_when=is_allowed)
+challenges = limiter.limit(
+    lambda: f"{rules.limit()['challenges.minute']} per minute", key_func=_signing_bucket, exempt_when=is_allowed
+)
+
+
+def wrong_tokens(*, was_wrong: Callable[[Any], bool], is_genuine: Callable[[], bool]) -> Callables:
+    """Limit only the wrong ones: a genuine link works however many others of its network were wrong."""
+    return limiter.limit(
+        lambda: f"{rules.limit()['tokens.hour']} per hour", deduct_when=was_wrong, exempt_when=is_genuine
+    )
 
 
 def init_app(app: Flask, limits_url: str) -> None:
-    global _day_keys
-    _day_keys = DayKeys(limits_url)
+    networks.init(limits_url)
     app.config["RATELIMIT_STORAGE_URI"] = limits_url
     app.config.setdefault("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", True)
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # each refusal would else be a line with its key
     limiter.init_app(app)
+
+
+def petition(slug: str) -> None:
+    """Count one form on this petition. Raises TooManyRequests above its limits, which a viral hour does not reach."""
+    limits = rules.limit()
+    for item in (
+        RateLimitItemPerMinute(limits["petition.minute"]),
+        RateLimitItemPerHour(limits["petition.hour"]),
+    ):
+        if not _hit(item, "petition", slug):
+            raise TooManyRequests(retry_after=_seconds_until(_stats(item, "petition", slug)))
+
+
+def is_network_burst(petition_id: int) -> bool:
+    """Whether this network has sent very many forms within the hour on this petition. Tor's exits are not judged."""
+    item = RateLimitItemPerHour(rules.limit()["burst.network.hour"])
+    return not _hit(item, "burst", str(petition_id), _network()) and not is_tor()
+
+
+def is_domain_burst(petition_id: int, domain: str) -> bool:
+    """The same for a mail domain; whoever calls leaves out the providers that very many use."""
+    item = RateLimitItemPerHour(rules.limit()["burst.domain.hour"])
+    return not _hit(item, "burst", str(petition_id), networks.hashed(domain).hex())
+
+
+def may_mail_links(typed: str) -> bool:
+    """Whether this address still gets a letter with its links today, whoever asks and from wherever."""
+    mailbox = mailboxes.canonical(typed, mailboxes.SHIPPED)
+    return _hit(RateLimitItemPerDay(LINKS_A_DAY), "links", networks.hashed(mailbox).hex())
+
+
+def wait() -> int:
+    """Whole seconds until the limit that refused this request takes another."""
+    met = limiter.current_limit
+    return _seconds_until(met.window.reset_time if met else 0.0)
+
+
+def _seconds_until(moment: float) -> int:
+    return max(1, ceil(moment - time.time()))
+
+
+def _fixed() -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(limiter.storage)
+
+
+def _hit(item: RateLimitItem, *key: str) -> bool:
+    """Count in a window of fixed length: one number each, however high the limit is."""
+    return _storage_says(lambda: _fixed().hit(item, *key), otherwise=True)
+
+
+def _stats(item: RateLimitItem, *key: str) -> float:
+    return _storage_says(lambda: _fixed().get_window_stats(item, *key).reset_time, otherwise=time.time() + 60)
+
+
+def _storage_says(ask: Callable[[], Any], *, otherwise: Any) -> Any:
+    """What the storage answers; if it is down, nobody is refused by these limits: those per network still stand."""
+    try:
+        return ask()
+    except Exception as fault:
+        log.warning("limits not counted", fault=type(fault).__name__)
+        return otherwise

@@ -40,6 +40,8 @@ def typed(response: TestResponse) -> dict[str, str]:
     kept = {}
     for tag in page.all("input"):
         kind, name = tag.attrs.get("type", "text"), tag.attrs.get("name", "")
+        if name == "remarks":  # the trap, which people do not see
+            continue
         if kind in {"text", "email"} or (kind in {"radio", "checkbox"} and "checked" in tag.attrs):
             kept[name] = tag.attrs.get("value", "")
     kept["country"] = next((t.attrs["value"] for t in page.all("option") if "selected" in t.attrs), "")

@@ -5,10 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
 from campaign.domain import relinking
-from campaign.web import languages
+from campaign.web import languages, throttle
 from campaign.web.mailed import bp
 from campaign.web.mailed.forms import LinksForm
-from campaign.web.throttle import LINKS_LIMITS, limiter
 
 
 @bp.get("/my-links")
@@ -17,12 +16,14 @@ def my_links() -> str:
 
 
 @bp.post("/my-links")
-@limiter.limit(LINKS_LIMITS)
+@throttle.links
 def mail_my_links() -> ResponseReturnValue:
     form = LinksForm.sent()
     if not form.validate():
         return render_template("mailed/my-links.html", form=form), 422
-    relinking.mail_links(form.email.address, lang=languages.chosen(), at=now(), seal=collaborators().seal)
+    address, seal = form.email.address, collaborators().seal
+    if throttle.may_mail_links(address):
+        relinking.mail_links(address, lang=languages.chosen(), at=now(), seal=seal)
     return redirect(url_for("mailed.links_mailed"), 303)
 
 

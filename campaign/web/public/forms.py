@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
+from campaign.domain import mailboxes, typos
 from campaign.domain.signing import Signer
 from campaign.models.signature import Visibility
-from campaign.web import countries, fields, languages
+from campaign.web import countries, fields, languages, rules
 from campaign.web.fields import Address, OpenForm, Tick
 from campaign.web.public import memory
 
@@ -37,15 +38,46 @@ class SignForm(OpenForm):
     updates = Tick()
     silent = Tick()
     sure = Tick()
+    email_sure = Tick()
+    young = Tick()
+    words = StringField()
+    remarks = StringField()  # a trap for programs: people do not see it
+    proof = StringField()
 
     accepted_name = ""
     asks_if_sure = False
+    asks_if_email_is_right = False
+    words_now = 0  # the version of the letter that is shown
+    is_late = False  # it came while signing is stopped
 
     @classmethod
-    def sent(cls) -> "SignForm":
-        """The form of this request. A field sent twice is refused with 400."""
+    def sent(cls, words_now: int) -> "SignForm":
+        """The form of this request, for this version of the letter. A field sent twice is refused with 400."""
         fields.refuse_doubled_fields()
-        return cls(request.form)
+        form = cls(request.form)
+        form.words_now = words_now
+        return form
+
+    def validate_words(self, field: StringField) -> None:
+        """Nobody signs words that she has not seen. A form that does not say which ones it showed is believed."""
+        if field.data and field.data != str(self.words_now):
+            raise StopValidation(
+                _("The letter was changed while you had it open. Read it again, then sign; everything is kept.")
+            )
+
+    def validate_email(self, field: Address) -> None:
+        domain = mailboxes.domain_of(field.address)
+        meant = None if domain in rules.listed().allowed_domains else typos.meant(domain)
+        if meant is None:
+            return
+        self.asks_if_email_is_right = True
+        if not self.email_sure.data:
+            raise StopValidation(
+                _(
+                    "Did you mean …@%(domain)s? Correct the address, or tick the box if it is right as it stands.",
+                    domain=meant,
+                )
+            )
 
     def validate_name(self, field: StringField) -> None:
         if not (field.data or "").strip() and self.visibility.data == Visibility.COUNTED:
@@ -76,6 +108,12 @@ class SignForm(OpenForm):
                 _("You asked for news and also never to be written to again. Only one of the two can be true.")
             )
 
+    def validate_young(self, field: Tick) -> None:
+        if field.data and self.visibility.data != Visibility.COUNTED:
+            raise StopValidation(_("Under 16 you are counted and never shown. Choose “Counted only” above."))
+        if field.data and self.updates.data:
+            raise StopValidation(_("Under 16 we send no news. Take away the tick at “Write to me”."))
+
     def signer(self) -> Signer:
         return Signer(
             name=self.accepted_name,
@@ -85,18 +123,21 @@ class SignForm(OpenForm):
             lang=languages.chosen(),
             wants_updates=bool(self.updates.data),
             wants_silence=bool(self.silent.data),
+            is_young=bool(self.young.data),
         )
 
     def problems(self) -> list[Problem]:
         """The errors in the order of the form."""
         labels: dict[str, tuple[str, str]] = {
             "stamp": (_("This form"), "sign"),
+            "words": (_("The letter"), "subject"),
             "name": (_("Your name"), "f-name"),
             "email": (_("E-mail"), "f-email"),
             "country": (_("Country"), "f-country"),
             "visibility": (_("How your name is seen"), "f-visibility"),
             "consent": (_("Consent"), "f-consent"),
             "silent": (_("Letters from us"), "f-silent"),
+            "young": (_("Your age"), "f-young"),
         }
         errors: dict[str, Any] = self.errors
         return [

@@ -2,36 +2,61 @@
 
 from typing import Any
 
-from flask import Response, jsonify, redirect, render_template, url_for
+from flask import Response, abort, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
 from campaign.domain import signing
 from campaign.domain.errors import PetitionClosed
 from campaign.domain.showing import PetitionShown
-from campaign.web import charts, countries, filters, languages
-from campaign.web.public import bp, figures, memory
+from campaign.models.site import Switch
+from campaign.web import charts, countries, filters, languages, rules, throttle
+from campaign.web.public import bp, figures, memory, watching
 from campaign.web.public.forms import SignForm
 from campaign.web.public.memory import petition_or_404
-from campaign.web.throttle import SIGN_LIMITS, limiter
+
+STOPPED_FOR = "600"  # seconds after which a program may try again while signing is stopped
 
 
 @bp.get("/petitions/<slug:slug>")
 def petition(slug: str) -> Response:
     letter = petition_or_404(slug)
-    return memory.page("public/petition.html", slug, lambda: _page(letter, SignForm(None)))
+    key = slug, rules.is_stopped(Switch.SIGNING)
+    return memory.page("public/petition.html", key, lambda: _page(letter, SignForm(None)))
 
 
 @bp.post("/petitions/<slug:slug>/sign")
-@limiter.limit(SIGN_LIMITS)
+@throttle.signing
 def sign(slug: str) -> ResponseReturnValue:
-    letter, form = petition_or_404(slug), SignForm.sent()
-    if letter.open_petition is None or not letter.is_open(now()):
+    letter, at = petition_or_404(slug), now()
+    petition = letter.open_petition
+    if petition is None or not letter.is_open(at):
         raise PetitionClosed
+    form = SignForm.sent(petition.text_id)
+    if rules.is_stopped(Switch.SIGNING):
+        form.is_late = True
+        return render_template("public/petition.html", **_page(letter, form)), 503, {"Retry-After": STOPPED_FOR}
     if not form.validate():
         return render_template("public/petition.html", **_page(letter, form)), 422
-    signing.sign(letter.open_petition, form.signer(), at=now(), seal=collaborators().seal)
+    throttle.petition(slug)
+    signer = form.signer()
+    vigil = watching.vigil(
+        petition, email=signer.email, trap=form.remarks.data or "", proof=form.proof.data or "", at=at
+    )
+    signing.sign(petition, signer, at=at, seal=collaborators().seal, vigil=vigil)
     return redirect(url_for("public.check_your_inbox", slug=slug), 303)
+
+
+@bp.get("/petitions/<slug:slug>/challenge.json")
+@throttle.challenges
+def challenge(slug: str) -> Response:
+    """Work for the script of the page, where staff have switched that on."""
+    petition = petition_or_404(slug).open_petition
+    if petition is None or not petition.asks_for_proof:
+        abort(404)
+    response = jsonify(collaborators().prover.challenge(petition.id, at=now()))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @bp.get("/petitions/<slug:slug>/sign")
@@ -43,7 +68,7 @@ def sign_again(slug: str) -> ResponseReturnValue:
 @bp.get("/petitions/<slug:slug>/check-your-inbox")
 def check_your_inbox(slug: str) -> Response:
     letter = petition_or_404(slug)
-    return memory.page("public/check-your-inbox.html", slug, lambda: _context(letter))
+    return memory.page("public/check-your-inbox.html", slug, lambda: _context(letter) | {"unproved": rules.limit()})
 
 
 @bp.get("/petitions/<slug:slug>/thank-you")
@@ -72,6 +97,10 @@ def _page(letter: PetitionShown, form: SignForm) -> dict[str, Any]:
     return _context(letter) | {
         "form": form,
         "is_open": letter.is_open(now()),
+        "is_stopped": rules.is_stopped(Switch.SIGNING),
+        "asks_for_proof": letter.open_petition is not None and letter.open_petition.asks_for_proof,
+        "words": letter.open_petition.text_id if letter.open_petition else "",
+        "unproved": rules.limit(),
         "country_options": countries.options(languages.chosen(), form.country.data),
         "growth": charts.growth(letter.days, before=now().date().isoformat()),
         "shown": [(filters.country(code), n) for code, n in letter.countries.shown],
