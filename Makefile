@@ -30,6 +30,9 @@ check: .venv/developing  ## format, lint, types, import contracts, templates, mi
 features: .venv/developing  ## the rows of the feature list with and without a test
 	@$(BIN)/python -m tests.features
 
+bench: .venv/developing  ## what each operation costs the server, against bare Flask and against the targets
+	@$(BIN)/python -m tests.bench $(ARGS)
+
 screenshots: .venv/developing  ## the pictures of the README, taken from a running demonstration
 	@$(BIN)/python -m tests.screenshots
 
