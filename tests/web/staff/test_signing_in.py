@@ -1,6 +1,7 @@
 """Coming in: a password and a second factor, and nothing to learn for those who have neither."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -167,3 +168,12 @@ def test_too_many_tries_have_to_wait(opened: Open) -> None:
     assert answers == [422] * 10 + [429]
     assert posting.claim(1, at=now()) == []
     assert PASSWORD not in str(answers)
+
+
+def test_the_accounts_of_the_demonstration_cannot_enter_in_production(member: Open, app: Flask) -> None:
+    nora = member("nora@example.org")
+    known = app.extensions["collaborators"]
+    app.extensions["collaborators"] = replace(known, settings=replace(known.settings, env="production"))
+    assert nora.get("/staff").status_code == 303, "nor stay, if they were in"
+    again = Person(app.test_client(), nora.account_id, nora.email)  # type: ignore[arg-type]
+    assert again.sign_in().status_code == 422
