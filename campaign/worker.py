@@ -19,7 +19,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from campaign.collaborators import Collaborators, collaborators, now
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import building, counting, forgetting, invalidating, posting, reviewing, unveiling
+from campaign.domain import alerting, building, counting, forgetting, invalidating, posting, proving, reviewing, unveiling
 from campaign.domain.errors import SealBroken
 from campaign.domain.posting import Fate
 from campaign.gateways.bindery import Bindery, TakenOver
@@ -154,6 +154,8 @@ def forget() -> None:
         expired = forgetting.expire_pending(at=now())
         letters = forgetting.forget_letters(at=now())
         removed = forgetting.empty_removed(at=now())
+        networks = forgetting.forget_networks(at=now())
+        proofs = proving.forget_spent(at=now())
     cut = 0
     while True:
         with unit_of_work():
@@ -161,7 +163,8 @@ def forget() -> None:
         cut += step
         if not step:
             break
-    log.info("forgotten", expired=expired, letters=letters, removed=removed, times_cut=cut)
+    kinds = {"expired": expired, "letters": letters, "removed": removed, "networks": networks, "proofs": proofs}
+    log.info("forgotten", times_cut=cut, **kinds)
 
 
 def build_packets() -> int:
@@ -222,10 +225,20 @@ def show_names() -> int:
     return opened
 
 
+def look_for_floods() -> int:
+    """Write the alerts that the last hour calls for; how many. Staff see them, and the log says that there are some."""
+    with unit_of_work():
+        written = alerting.look(at=now(), seal=collaborators().seal)
+    if written:
+        log.warning("alerts for staff", alerts=written)
+    return written
+
+
 LOOKS: dict[str, Callable[[], Any]] = {
     "letters": send_letters,
     "count": count_signatures,
     "packets": build_packets,
+    "alerts": look_for_floods,
     "invalidations": invalidate,
     "names": show_names,
 }

@@ -10,6 +10,7 @@ from flask import abort, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
+from wtforms.i18n import DummyTranslations
 from wtforms.validators import StopValidation
 
 from campaign.domain.names import NameRefused, accepted
@@ -23,6 +24,10 @@ class OpenForm(FlaskForm):
 
     class Meta:
         csrf = False
+
+        def get_translations(self, form: FlaskForm) -> DummyTranslations:
+            """Every sentence of these forms is our own; the library's would be read from a file for each request."""
+            return DummyTranslations()
 
     stamp = HiddenField()
 

@@ -13,7 +13,7 @@ from ipaddress import IPv6Address, ip_network
 from threading import Lock
 
 import redis
-from flask import request
+from flask import g, request
 
 from campaign.domain.lists import address_of
 
@@ -90,4 +90,7 @@ def hashed(text: str) -> bytes:
 
 def network_hash() -> bytes:
     """This request's network."""
-    return hashed(network(address()))
+    if "network_hash" not in g:
+        g.network_hash = hashed(network(address()))
+    kept: bytes = g.network_hash
+    return kept

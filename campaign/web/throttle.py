@@ -17,17 +17,16 @@ from typing import Any
 import structlog
 from flask import Flask
 from flask_limiter import Limiter, RequestLimit
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from campaign.collaborators import now
 from campaign.database import unit_of_work
 from campaign.domain import alerting, mailboxes
-from campaign.web import networks, rules
+from campaign.web import counters, networks, rules
 
 log = structlog.get_logger()
 
+MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 LINKS_A_DAY = 5  # letters with somebody's links, to one address
 Callables = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -66,7 +65,7 @@ def _refused(limit: RequestLimit) -> None:
     """Tell staff once an hour when a limit is met very often. The count has no address in it, nor has the alert."""
     often = rules.limit()["alert.refused.hour"]
     name = f"refused:{limit.limit}"
-    if _storage_says(lambda: limiter.storage.incr(name, 3600), otherwise=0) == often:
+    if _count(name, HOUR) == often:
         with unit_of_work():
             alerting.refused_often(str(limit.limit), often, at=now())
 
@@ -89,7 +88,8 @@ def wrong_tokens(*, was_wrong: Callable[[Any], bool], is_genuine: Callable[[], b
 
 def init_app(app: Flask, limits_url: str) -> None:
     networks.init(limits_url)
-    app.config["RATELIMIT_STORAGE_URI"] = limits_url
+    own = f"{counters.Counters.STORAGE_SCHEME[0]}://"
+    app.config["RATELIMIT_STORAGE_URI"] = own if limits_url.startswith("memory") else limits_url
     app.config.setdefault("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", True)
     logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # each refusal would else be a line with its key
     limiter.init_app(app)
@@ -98,30 +98,28 @@ def init_app(app: Flask, limits_url: str) -> None:
 def petition(slug: str) -> None:
     """Count one form on this petition. Raises TooManyRequests above its limits, which a viral hour does not reach."""
     limits = rules.limit()
-    for item in (
-        RateLimitItemPerMinute(limits["petition.minute"]),
-        RateLimitItemPerHour(limits["petition.hour"]),
-    ):
-        if not _hit(item, "petition", slug):
-            raise TooManyRequests(retry_after=_seconds_until(_stats(item, "petition", slug)))
+    for name, seconds in (("petition.minute", MINUTE), ("petition.hour", HOUR)):
+        key = f"{name}:{slug}"
+        if _count(key, seconds) > limits[name]:
+            ends = _storage_says(lambda key=key: limiter.storage.get_expiry(key), otherwise=time.time() + MINUTE)
+            raise TooManyRequests(retry_after=_seconds_until(ends))
 
 
 def is_network_burst(petition_id: int) -> bool:
     """Whether this network has sent very many forms within the hour on this petition. Tor's exits are not judged."""
-    item = RateLimitItemPerHour(rules.limit()["burst.network.hour"])
-    return not _hit(item, "burst", str(petition_id), _network()) and not is_tor()
+    forms = _count(f"burst:{petition_id}:{_network()}", HOUR)
+    return forms > rules.limit()["burst.network.hour"] and not is_tor()
 
 
 def is_domain_burst(petition_id: int, domain: str) -> bool:
     """The same for a mail domain; whoever calls leaves out the providers that very many use."""
-    item = RateLimitItemPerHour(rules.limit()["burst.domain.hour"])
-    return not _hit(item, "burst", str(petition_id), networks.hashed(domain).hex())
+    return _count(f"burst:{petition_id}:{networks.hashed(domain).hex()}", HOUR) > rules.limit()["burst.domain.hour"]
 
 
 def may_mail_links(typed: str) -> bool:
     """Whether this address still gets a letter with its links today, whoever asks and from wherever."""
     mailbox = mailboxes.canonical(typed, mailboxes.SHIPPED)
-    return _hit(RateLimitItemPerDay(LINKS_A_DAY), "links", networks.hashed(mailbox).hex())
+    return _count(f"links:{networks.hashed(mailbox).hex()}", DAY) <= LINKS_A_DAY
 
 
 def wait() -> int:
@@ -134,17 +132,9 @@ def _seconds_until(moment: float) -> int:
     return max(1, ceil(moment - time.time()))
 
 
-def _fixed() -> FixedWindowRateLimiter:
-    return FixedWindowRateLimiter(limiter.storage)
-
-
-def _hit(item: RateLimitItem, *key: str) -> bool:
-    """Count in a window of fixed length: one number each, however high the limit is."""
-    return _storage_says(lambda: _fixed().hit(item, *key), otherwise=True)
-
-
-def _stats(item: RateLimitItem, *key: str) -> float:
-    return _storage_says(lambda: _fixed().get_window_stats(item, *key).reset_time, otherwise=time.time() + 60)
+def _count(key: str, seconds: int) -> int:
+    """One more in a window of fixed length: one number each, however high the limit is."""
+    return int(_storage_says(lambda: limiter.storage.incr(key, seconds), otherwise=0))
 
 
 def _storage_says(ask: Callable[[], Any], *, otherwise: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import StopValidation
 
 from campaign.domain import mailboxes, typos
@@ -40,14 +40,12 @@ class SignForm(OpenForm):
     sure = Tick()
     email_sure = Tick()
     young = Tick()
-    words = StringField()
-    remarks = StringField()  # a trap for programs: people do not see it
-    proof = StringField()
 
     accepted_name = ""
     asks_if_sure = False
     asks_if_email_is_right = False
-    words_now = 0  # the version of the letter that is shown
+    words = proof = remarks = ""  # hidden: the version shown, what a script found, and a trap that people do not see
+    words_now = 0  # the version of the letter today
     is_late = False  # it came while signing is stopped
 
     @classmethod
@@ -55,12 +53,14 @@ class SignForm(OpenForm):
         """The form of this request, for this version of the letter. A field sent twice is refused with 400."""
         fields.refuse_doubled_fields()
         form = cls(request.form)
+        form.words, form.proof, form.remarks = (request.form.get(n, "") for n in ("words", "proof", "remarks"))
         form.words_now = words_now
         return form
 
-    def validate_words(self, field: StringField) -> None:
+    def validate_stamp(self, field: HiddenField) -> None:
         """Nobody signs words that she has not seen. A form that does not say which ones it showed is believed."""
-        if field.data and field.data != str(self.words_now):
+        super().validate_stamp(field)
+        if self.words and self.words != str(self.words_now):
             raise StopValidation(
                 _("The letter was changed while you had it open. Read it again, then sign; everything is kept.")
             )
@@ -130,7 +130,6 @@ class SignForm(OpenForm):
         """The errors in the order of the form."""
         labels: dict[str, tuple[str, str]] = {
             "stamp": (_("This form"), "sign"),
-            "words": (_("The letter"), "subject"),
             "name": (_("Your name"), "f-name"),
             "email": (_("E-mail"), "f-email"),
             "country": (_("Country"), "f-country"),

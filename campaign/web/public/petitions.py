@@ -40,9 +40,7 @@ def sign(slug: str) -> ResponseReturnValue:
         return render_template("public/petition.html", **_page(letter, form)), 422
     throttle.petition(slug)
     signer = form.signer()
-    vigil = watching.vigil(
-        petition, email=signer.email, trap=form.remarks.data or "", proof=form.proof.data or "", at=at
-    )
+    vigil = watching.vigil(petition, email=signer.email, trap=form.remarks, proof=form.proof, at=at)
     signing.sign(petition, signer, at=at, seal=collaborators().seal, vigil=vigil)
     return redirect(url_for("public.check_your_inbox", slug=slug), 303)
 
