@@ -75,7 +75,7 @@ def petitions() -> list[int]:
     return list(db.session.scalars(_showing()))
 
 
-def prepare(petition_id: int, opener: Opener) -> int:
+def prepare(petition_id: int, opener: Opener, *, latest: int = LATEST) -> int:
     """Bring the table of one petition up to date; how many boxes were opened. The caller commits.
 
     The rows are locked, so that nobody who withdraws meanwhile can be put back.
@@ -83,7 +83,7 @@ def prepare(petition_id: int, opener: Opener) -> int:
     locked = select(Petition.id).where(Petition.id == petition_id, Petition.shows_names)
     if db.session.scalar(locked.with_for_update(key_share=True)) is None:
         return 0
-    wanted = db.session.execute(_wanted(petition_id)).all()
+    wanted = db.session.execute(_wanted(petition_id, latest)).all()
     ids = {row.id for row in wanted}
     known = set(db.session.scalars(select(ShownName.signature_id).where(ShownName.petition_id == petition_id)))
     hide(known - ids)
@@ -121,13 +121,13 @@ def _may_be_seen() -> Sequence[Any]:
     )
 
 
-def _wanted(petition_id: int) -> Any:
+def _wanted(petition_id: int, latest: int) -> Any:
     looked_to = select(Petition.names_looked_to).where(Petition.id == petition_id).scalar_subquery()
     return (
         select(Signature.id, Signature.public_id, Signature.name_box, Signature.visibility)
         .where(Signature.petition_id == petition_id, Signature.number <= looked_to, *_may_be_seen())
         .order_by(Signature.number.desc())
-        .limit(LATEST)
+        .limit(latest)
         .with_for_update(key_share=True)
     )
 
