@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from campaign.database import db
 from campaign.domain import mailboxes, tallying, vetting
@@ -15,7 +16,7 @@ from campaign.domain.signing import OpenPetition
 from campaign.domain.tallying import Countries
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
 from campaign.models.organisation import Cosigner
-from campaign.models.petition import AskState, Petition, PetitionText
+from campaign.models.petition import AskState, Petition, PetitionAddressee, PetitionText
 from campaign.models.prisoner import Answer, Prisoner, Question
 from campaign.models.signature import CountryCount, DayCount
 from campaign.models.site import ListEntry, ListName
@@ -157,10 +158,16 @@ def person(prisoner: Prisoner) -> Person:
 
 def _published(slug: str) -> Petition | None:
     readable = [*PUBLIC_STATES, State.PAUSED]
+    prisoners = joinedload(Petition.campaign).selectinload(Campaign.prisoners)
     return db.session.scalar(
         select(Petition)
         .join(Campaign)
         .where(Petition.slug == slug, Petition.state.in_(readable), Campaign.state.in_(PUBLIC_STATES))
+        .options(
+            prisoners.selectinload(Prisoner.names),
+            prisoners.selectinload(Prisoner.consents),
+            selectinload(Petition.addressees).joinedload(PetitionAddressee.addressee),
+        )
     )
 
 
@@ -216,7 +223,10 @@ def _asks(row: Petition, words: PetitionText) -> tuple[AskShown, ...]:
 
 def _cosigners(row: Petition) -> tuple[CosignerShown, ...]:
     rows = db.session.scalars(
-        select(Cosigner).where(Cosigner.petition_id == row.id).order_by(Cosigner.position, Cosigner.id)
+        select(Cosigner)
+        .where(Cosigner.petition_id == row.id)
+        .order_by(Cosigner.position, Cosigner.id)
+        .options(joinedload(Cosigner.organisation))
     )
     return tuple(
         CosignerShown(c.organisation.name, ", ".join(filter(None, [c.signatory, c.signatory_title])), c.basis)

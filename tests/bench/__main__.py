@@ -140,7 +140,7 @@ class Bench:
         }
 
     def notes(self) -> list[str]:
-        said = list(self.remarks)
+        said = [*self._floors(), *self.remarks]
         for name, column in self.columns.items():
             rates = [f"{one.notes['per_second']:g}" for one in column if one.operation == "whole"]
             said.append(f"{name}: whole signatures a second, with the client beside it: {', '.join(rates)}")
@@ -152,6 +152,11 @@ class Bench:
                 f"clock; at most {peak['own']:.0f} MB in the builder and {peak['child']:.0f} MB in a press"
             )
         return said
+
+    def _floors(self) -> Iterator[str]:
+        for name, column in self.columns.items():
+            slow = table.slowness(table.medians(column))
+            yield f"{name}: bare Flask costs {slow:.2f} times what it did where the targets were set (“at our floor”)"
 
 
 @contextmanager
