@@ -19,7 +19,17 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from campaign.collaborators import Collaborators, collaborators, now
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import alerting, building, counting, forgetting, invalidating, posting, proving, reviewing, unveiling
+from campaign.domain import (
+    alerting,
+    building,
+    counting,
+    forgetting,
+    invalidating,
+    posting,
+    proving,
+    reviewing,
+    unveiling,
+)
 from campaign.domain.errors import SealBroken
 from campaign.domain.posting import Fate
 from campaign.gateways.bindery import Bindery, TakenOver
