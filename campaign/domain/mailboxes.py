@@ -126,9 +126,11 @@ def _fix_rules(_mapper: Mapper[Any], connection: Connection, petition: Petition)
 
     It hangs on the row because no way of opening a petition may forget it.
     """
-    was_closed = any(state in _NOT_OPEN_YET for state in inspect(petition).attrs.state.history.deleted or ())
-    opens = was_closed and petition.state not in _NOT_OPEN_YET
-    is_new = petition.mailbox_rules is None and not inspect(petition).persistent
+    state = inspect(petition)
+    is_new = petition.mailbox_rules is None and not state.persistent
+    opens = petition.state not in _NOT_OPEN_YET and state.persistent and bool(state.attrs.state.history.added)
+    if opens:  # asked of the database, as a row that was not read before its change does not know what it was
+        opens = connection.scalar(select(Petition.state).where(Petition.id == petition.id)) in _NOT_OPEN_YET
     if is_new or opens:
         lines = connection.scalars(select(ListEntry.value).where(ListEntry.name == ListName.SAME_MAILBOX))
         petition.mailbox_rules = list(in_force(lines))
