@@ -27,7 +27,7 @@ OPERATIONS = (
     Operation("floor_insert", "floor: bare Flask, INSERT committed"),
     Operation("page", "petition page", 1.5, ["floor_page"], grows=True),
     Operation("page_unchanged", "petition page, unchanged (304)", 0.7, ["floor_page"], grows=True),
-    Operation("page_anew", "petition page, made anew (once a second)", None, ["floor_page"], grows=True),
+    Operation("page_anew", "petition page, made anew (once a second)", None, ["floor_page"]),
     Operation("count", "count.json", 0.7, ["floor_page"], grows=True),
     Operation("home", "home", 2.0, ["floor_page"]),
     Operation("sign", "sign: POST", 3.0, ["floor_insert"], grows=True),
@@ -92,7 +92,7 @@ def slowness(column: Mapping[str, float]) -> float:
 def rows(columns: Mapping[str, Mapping[str, float]], judged: str, smaller: str | None) -> list[Row]:
     """`columns` are medians; `judged` is compared with floor and target, and with `smaller`, the same site before.
 
-    What was not measured on the judged one is judged by the first that has it.
+    What was not measured on the judged one is judged by the first that has it. Growth is in floors of its own hour.
     """
     found = []
     for operation in OPERATIONS:
@@ -102,6 +102,7 @@ def rows(columns: Mapping[str, Mapping[str, float]], judged: str, smaller: str |
         ms = values.get(judged, next(iter(values.values())))
         floor = sum(columns[judged].get(key, 0.0) for key in operation.floor)
         before = values.get(smaller) if smaller and judged in values else None
+        drift = slowness(columns[judged]) / slowness(columns[smaller]) if before and smaller else 1.0
         found.append(
             Row(
                 operation,
@@ -109,7 +110,7 @@ def rows(columns: Mapping[str, Mapping[str, float]], judged: str, smaller: str |
                 ms / floor if floor else None,
                 ms / operation.target if operation.target else None,
                 slowness(columns[judged]),
-                ms / before if before else None,
+                ms / before / drift if before else None,
             )
         )
     return found
