@@ -31,6 +31,7 @@ features: .venv/developing  ## the rows of the feature list with and without a t
 	@$(BIN)/python -m tests.features
 
 bench: .venv/developing  ## what each operation costs the server, against bare Flask and against the targets
+	@test -n "$$(ls -A instance/fonts 2>/dev/null)" || $(MAKE) --no-print-directory fonts || true
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 screenshots: .venv/developing  ## the pictures of the README, taken from a running demonstration

@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from tests.bench import rounds, table
 from tests.bench.measuring import Measured
 from tests.bench.post import Sink
 from tests.bench.rounds import Numbers
-from tests.bench.site import ROOT, WORKERS, Place, Site, bare_flask
+from tests.bench.site import ROOT, WORKERS, Place, Site, bare_flask, has_fonts
 from tests.bench.visitors import Visitors
 from tests.databases import NoPostgres
 
@@ -96,6 +97,8 @@ class Bench:
         return found
 
     def _packets(self, site: Site) -> list[Measured]:
+        if not has_fonts():
+            self.remarks.append("instance/fonts is empty, so few names could be printed: run `make fonts`")
         self._say(f"packets of {self.wanted.lines:,} lines at the level “full”")
         found = []
         for _ in range(self.wanted.runs):
@@ -183,6 +186,7 @@ def _wanted() -> argparse.Namespace:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that nothing of ours stays behind
     bench = Bench(_wanted())
     asyncio.run(bench.run())
     found, names = bench.judge()

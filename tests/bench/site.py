@@ -27,8 +27,13 @@ from tests.bench.processes import Backends, Meter
 from tests.databases import postgres_server
 
 ROOT = Path(__file__).resolve().parents[2]
+FONTS = ROOT / "instance" / "fonts"
 WORKERS = 3
 PATIENCE = 60.0  # seconds until a server must answer
+
+
+def has_fonts() -> bool:
+    return FONTS.is_dir() and any(FONTS.iterdir())
 
 
 class Place:
@@ -85,9 +90,8 @@ class Site:
             "BENCH_SERVER": place.server,
             "BENCH_DATABASE": place.name,
         }
-        fonts = ROOT / "instance" / "fonts"
-        if fonts.is_dir():
-            (place.folder / "fonts").symlink_to(fonts)
+        if has_fonts():
+            (place.folder / "fonts").symlink_to(FONTS)
         for words in (["db", "upgrade"], ["keys", "register"], ["demo"]):
             self._do("flask", "--app", "wsgi", *words)
 
