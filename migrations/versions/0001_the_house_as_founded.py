@@ -1,4 +1,4 @@
-"""The house as founded: every table, and the guards of ledger, journal and custody.
+"""The house as founded: every table, and the guards of the ledger and the journal.
 
 Revision: 0001
 Revises:
@@ -12,7 +12,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("ledger_entry", "journal_entry", "custody_entry")
+APPEND_ONLY = ("ledger_entry", "journal_entry")
 
 
 def guard(table):
@@ -165,6 +165,16 @@ def upgrade():
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", "value", name=op.f("pk_list_entry")),
+    )
+    op.create_table(
+        "old_address",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("slug", sa.String(length=80), nullable=False),
+        sa.Column("thing_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_old_address")),
+        sa.UniqueConstraint("kind", "slug", name=op.f("uq_old_address_kind_slug")),
     )
     op.create_table(
         "organisation",
@@ -442,6 +452,9 @@ def upgrade():
         sa.Column("hash_secret", sa.LargeBinary(length=32), nullable=True),
         sa.Column("mailbox_rules", sa.JSON(), nullable=True),
         sa.Column("unproved_letter_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kept_until", sa.Date(), nullable=True),
+        sa.Column("purge_begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("signature_count", sa.Integer(), nullable=False),
         sa.Column("ledger_size", sa.Integer(), nullable=False),
         sa.Column("last_number", sa.Integer(), nullable=False),
@@ -579,6 +592,78 @@ def upgrade():
         sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_day_count_petition_id")),
         sa.PrimaryKeyConstraint("petition_id", "day", name=op.f("pk_day_count")),
     )
+    op.create_table(
+        "draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("link_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "writing",
+                "submitted",
+                "approved",
+                "rejected",
+                "withdrawn",
+                name="draftstate",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("email_box", sa.LargeBinary(), nullable=True),
+        sa.Column("lang", sa.String(length=20), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("petition_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "known_already",
+                "sources_missing",
+                "consent_missing",
+                "too_risky",
+                "facts_doubtful",
+                "not_our_work",
+                "violence",
+                "another_addressee",
+                "unclear",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reason_words", sa.Text(), nullable=False),
+        sa.Column("checks", sa.JSON(), nullable=False),
+        sa.Column("held_by_id", sa.Integer(), nullable=True),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("account_id IS NULL OR email_box IS NULL", name=op.f("ck_draft_one_author")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_draft_account_id")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_draft_campaign_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_draft_decided_by_id")),
+        sa.ForeignKeyConstraint(["held_by_id"], ["account.id"], name=op.f("fk_draft_held_by_id")),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_draft_petition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_draft_public_id")),
+    )
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_decided_by_id"), ["decided_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_held_by_id"), ["held_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_petition_id"), ["petition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_state"), ["state"], unique=False)
+
     op.create_table(
         "fact",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1177,6 +1262,15 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_fact_conflict_id"))
 
     op.drop_table("fact")
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_state"))
+        batch_op.drop_index(batch_op.f("ix_draft_petition_id"))
+        batch_op.drop_index(batch_op.f("ix_draft_held_by_id"))
+        batch_op.drop_index(batch_op.f("ix_draft_decided_by_id"))
+        batch_op.drop_index(batch_op.f("ix_draft_campaign_id"))
+        batch_op.drop_index(batch_op.f("ix_draft_account_id"))
+
+    op.drop_table("draft")
     op.drop_table("day_count")
     op.drop_table("country_count")
     with op.batch_alter_table("cosigner", schema=None) as batch_op:
@@ -1231,6 +1325,7 @@ def downgrade():
     op.drop_table("registered_key")
     op.drop_table("prisoner")
     op.drop_table("organisation")
+    op.drop_table("old_address")
     op.drop_table("list_entry")
     op.drop_table("changed_limit")
     with op.batch_alter_table("campaign", schema=None) as batch_op:
