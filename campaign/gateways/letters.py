@@ -6,6 +6,7 @@ when its turn comes is not sent.
 
 from dataclasses import dataclass
 from datetime import datetime
+from email import policy
 from typing import Any
 
 from flask import render_template
@@ -23,6 +24,18 @@ from campaign.models.letter import Letter
 from campaign.models.signature import Signature, SignatureState
 
 _ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
+
+
+_AS_SENT = policy.compat32.clone(linesep="\r\n")
+
+
+class Sheet(Message):
+    """Flask-Mail's message in the same bytes for half the work: its policy parses each header again at every look."""
+
+    def _message(self) -> Any:
+        message = super()._message()
+        message.policy = _AS_SENT
+        return message
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,7 @@ class Writer:
         with force_locale(letter.lang):
             folder = f"letters/{letter.kind}"
             words |= {"site_name": self.site_name, "site_url": self.site_url, "postal_address": self.postal_address}
-            message = Message(
+            message = Sheet(
                 subject=render_template(f"{folder}/subject.txt", **words).strip(),
                 recipients=[address],
                 body=render_template(f"{folder}/body.txt", **words).strip() + "\n",

@@ -1,3 +1,6 @@
+import re
+
+import flask_mail
 import pytest
 from sqlalchemy import select
 
@@ -106,3 +109,17 @@ def test_a_letter_in_the_database_holds_no_link_and_no_address(make):
     for row in db.session.execute(select(Letter.__table__)):
         assert "http" not in repr(row)
         assert "leila" not in repr(row).lower()
+
+
+def test_a_letter_leaves_in_the_bytes_that_flask_mail_would_write(make, write):
+    make.pending_signature()
+    letter = write()
+    letter.subject = "Please confirm – подтвердите"
+    boundary = re.compile(rb"={10,}\d+==")
+    assert boundary.sub(b"", letter.as_bytes()) == boundary.sub(b"", _bare(letter).as_bytes())
+
+
+def _bare(letter):
+    bare = flask_mail.Message(sender=letter.sender, recipients=letter.recipients)
+    bare.__dict__.update(vars(letter))
+    return bare
