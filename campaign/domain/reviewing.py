@@ -92,18 +92,34 @@ def how_many_wait(petition: Petition) -> int:
     return db.session.scalar(select(func.count()).select_from(Signature).where(*_waits(petition))) or 0
 
 
+def with_waiting() -> Sequence[Petition]:
+    """Petitions with names that wait for a person."""
+    waits = select(Signature.petition_id).where(
+        Signature.name_review == NameReview.WAITING,
+        Signature.state == SignatureState.CONFIRMED,
+        Signature.number.is_not(None),
+    )
+    return db.session.scalars(select(Petition).where(Petition.id.in_(waits)).order_by(Petition.id)).all()
+
+
 def next_after(petition: Petition, number: int) -> int | None:
     """The id of the next name that waits."""
     query = select(Signature.id).where(*_waits(petition)).order_by(Signature.number <= number, Signature.number)
     return db.session.scalar(query.limit(1))
 
 
-def open_one(row: Signature, opener: Opener) -> str:
-    """The name of one signer. Whoever calls this has written the journal first. Raises NoNamesKey, NothingToOpen."""
-    if row.name_box is None:
+def may_open(row: Signature, opener: Opener) -> None:
+    """Whether there is a name, and a key that fits, before anything is written down. Raises the refusals of those."""
+    if row.name_box is None or not row.has_name:
         raise NothingToOpen
     if not opener.key_ids:
         raise NoNamesKey
+
+
+def open_one(row: Signature, opener: Opener) -> str:
+    """The name of one signer. Whoever calls this has written the journal first. Raises NoNamesKey, NothingToOpen."""
+    may_open(row, opener)
+    assert row.name_box is not None  # noqa: S101 - may_open has looked
     try:
         name = opener.open(row.name_box, row.public_id)
     except SealBroken:

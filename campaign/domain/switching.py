@@ -30,6 +30,11 @@ def is_stopped(switch: Switch) -> bool:
     return db.session.scalar(select(StoppedSwitch.name).where(StoppedSwitch.name == switch)) is not None
 
 
+def about(switch: Switch) -> StoppedSwitch | None:
+    """Who stopped it, when and why; None while it runs."""
+    return db.session.get(StoppedSwitch, switch)
+
+
 def stop(switch: Switch, *, by: str, reason: str, at: datetime) -> bool:
     """Stop it, with a written reason; False if it was stopped already, whose reason then stays."""
     if db.session.get(StoppedSwitch, switch) is not None:

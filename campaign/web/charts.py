@@ -81,3 +81,59 @@ def _spark(values: Sequence[int]) -> Spark:
     ]
     line = " ".join(f"{x},{y}" for x, y in points)
     return Spark(line=line, area=f"{_LEFT},{_FLOOR} {line} {_RIGHT},{_FLOOR}", end=points[-1])
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One column each, drawn twice: all of it behind, the part of it in front. Paths for SVG."""
+
+    width: int
+    height: int
+    behind: str
+    front: str
+    top: int  # what the highest column stands for
+
+
+def columns(pairs: Sequence[tuple[int, int]], height: int = 96) -> Columns:
+    """Columns of a whole and a part of it, side by side without gaps in time."""
+    top = max((whole for whole, _part in pairs), default=0)
+    step = 12
+
+    def path(values: Sequence[int]) -> str:
+        tall = [(i, round(value / top * height, 1)) for i, value in enumerate(values) if value]
+        return "".join(f"M{i * step + step // 2} {height}v-{h}" for i, h in tall)
+
+    return Columns(
+        max(len(pairs), 1) * step, height, path([whole for whole, _ in pairs]), path([part for _, part in pairs]), top
+    )
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a stack: which part it is, where it begins and how long it is."""
+
+    part: int
+    x: float
+    y: int
+    width: float
+
+
+@dataclass(frozen=True)
+class Stacks:
+    width: int
+    height: int
+    bar: int
+    pieces: list[Piece]
+
+
+def stacks(rows: Sequence[Sequence[int]], width: int = 560, line: int = 22, bar: int = 14) -> Stacks:
+    """One lying stack for each row, its parts end to end, the longest as long as the drawing is wide."""
+    top = max((sum(row) for row in rows), default=0) or 1
+    pieces = []
+    for i, row in enumerate(rows):
+        x = 0.0
+        for part, value in enumerate(row):
+            if value:
+                pieces.append(Piece(part, round(x, 1), i * line + (line - bar) // 2, round(value / top * width, 1)))
+                x += value / top * width
+    return Stacks(width, max(len(rows), 1) * line, bar, pieces)

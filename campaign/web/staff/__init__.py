@@ -20,9 +20,12 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     addressees,
     deliveries,
     downloads,
+    guards,
+    invalidations,
     journal,
     packets,
     petitions,
     prisoners,
     start,
+    vetting,
 )

@@ -6,15 +6,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, StringField
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms import BooleanField, DateField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, StopValidation
 
+from campaign.domain.suspecting import Reason
 from campaign.models.delivery import Outcome
 from campaign.models.packet import Level, Paper
 from campaign.models.prisoner import Answer, Decision
+from campaign.models.signature import RemovalReason, SignatureState, Visibility
+from campaign.web import countries
 
 LINE, TEXT = Length(max=200), Length(max=4000)
 NEEDED = InputRequired(_("This is needed."))
+KEY = Regexp("^[0-9a-f]{64}$", message=_("Come here from the page of clusters."))
 
 
 class Choice(StringField):
@@ -81,3 +85,65 @@ class ReceiptForm(FlaskForm):
 class AnswerForm(FlaskForm):
     on = Day(validators=[NEEDED])
     words = StringField(validators=[NEEDED, TEXT])
+
+
+class FindForm(FlaskForm):
+    """One signature by what is known of it; name and address whole, as the person writes them."""
+
+    number = IntegerField(validators=[Optional(), NumberRange(1, 2**31 - 1)])
+    day = Day(validators=[Optional()])
+    country = Choice(["", *countries.names("en")], default="")
+    name = StringField(validators=[LINE])
+    address = StringField(validators=[LINE])
+
+
+class RemovalForm(FlaskForm):
+    why = Choice([reason.value for reason in RemovalReason])
+
+
+class OpeningForm(FlaskForm):
+    """Why a name is opened: a word of this list, as the journal may hold nothing of a signer."""
+
+    reason = Choice(["unusual", "complaint", "double", "insult", "request", "court"])
+
+
+class ConditionsForm(FlaskForm):
+    domain = StringField(validators=[LINE])
+    address = StringField(validators=[LINE])
+    name = StringField(validators=[LINE])
+    country = Choice(["", *countries.names("en")], default="")
+    day_from = Day(validators=[Optional()])
+    day_to = Day(validators=[Optional()])
+    hour = IntegerField(validators=[Optional(), NumberRange(0, 23)])
+    visibility = Choice(["", *(each.value for each in Visibility)], default="")
+    suspicion = Choice(["", *(each.value for each in Reason)], default="")
+    state = Choice(["", SignatureState.HELD.value, SignatureState.CONFIRMED.value], default="")
+    unproved = BooleanField(false_values=("", "n", None))
+    domain_key = StringField(validators=[Optional(), KEY])
+    network_key = StringField(validators=[Optional(), KEY])
+    name_key = StringField(validators=[Optional(), KEY])
+
+    def validate_hour(self, field: IntegerField) -> None:
+        if field.data is not None and self.day_from.data is None:
+            raise StopValidation(str(_("An hour needs its day.")))
+
+
+class InvalidationForm(RemovalForm):
+    reason = StringField(validators=[NEEDED, TEXT])
+
+
+class SwitchForm(FlaskForm):
+    reason = StringField(validators=[NEEDED, Length(max=300)])
+
+
+class LimitForm(FlaskForm):
+    value = IntegerField(validators=[NEEDED])
+
+
+class ListForm(FlaskForm):
+    value = StringField(validators=[NEEDED, Length(max=300)])
+    note = StringField(validators=[Length(max=300)])
+
+
+class WholeListForm(FlaskForm):
+    text = StringField(validators=[Length(max=60_000)])
