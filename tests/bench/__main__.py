@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -72,6 +73,8 @@ class Bench:
         self.columns[large] = await self._floor(site) + await self._visits(site, large) + packets
 
     async def _on_sqlite(self, place: Place) -> None:
+        """The default of a fresh installation, once: to see that nothing is out of proportion."""
+        self.numbers = replace(self.numbers, runs=1)
         site = Site(place, self.sink.port)
         self._seed(site, SMALL)
         name = f"SQLite {SMALL:,}"
@@ -134,7 +137,7 @@ class Bench:
             "machine": {"cores": os.cpu_count(), "kernel": platform.release(), "load": os.getloadavg()},
             "made_with": {part: _version(part) for part in PARTS},
             "web_processes": WORKERS,
-            "numbers": vars(self.numbers),
+            "numbers": vars(self.numbers) | {"runs": self.wanted.runs},
             "rows": [row.record() for row in found],
             "runs": {name: [one.record() for one in column] for name, column in self.columns.items()},
             "packets": self.packets,

@@ -22,7 +22,7 @@ class Numbers:
     """How often each thing is done in one run."""
 
     read: int = 400
-    paced: int = 6
+    paced: int = 4
     signed: int = 200
     whole: int = 200
     runs: int = 3
@@ -49,6 +49,7 @@ async def visits(site: Site, visitors: Visitors, numbers: Numbers) -> list[Measu
         for _ in range(numbers.runs):
             found += await _reading(visitors, numbers, meter)
             found += await _signing(site, visitors, numbers, meter)
+        await _letters(site)
     return found
 
 
@@ -83,12 +84,11 @@ async def _signing(site: Site, visitors: Visitors, numbers: Numbers, meter: Mete
     confirm = await measure("confirm", people, visitors.press_confirm, meter)
     again = await measure("sign_again", people, visitors.send_form, meter)
     browser = await measure("sign_browser", visitors.people(numbers.signed), visitors.sign_like_a_browser, meter)
-    await _letters(site)
     return [sign, letter, confirm, again, browser]
 
 
 async def _letters(site: Site) -> Measured:
-    """The letters that wait, sent by the worker's function in a process of its own; starting it is not counted."""
+    """All letters that wait, sent by the worker's function in a process of its own; starting it is not counted."""
     told = await asyncio.to_thread(site.measure_alone, "letters")
     letters = max(1, told["letters"])
     return Measured(
