@@ -10,7 +10,7 @@ from tests.journeys import looking
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("house", ["sqlite"], indirect=True)]
 NO_PAGES = {
-    "count_json", "petition_json", "healthz", "readyz", "robots", "security_txt", "sitemap", "sign_again",
+    "challenge", "count_json", "petition_json", "healthz", "readyz", "robots", "security_txt", "sitemap", "sign_again",
     "receipt", "square",
 }  # fmt: skip
 NEEDS_A_PACKET = {"packet", "seal_page", "delivery"}  # walked through by test_staff_make_a_packet.py

@@ -64,7 +64,7 @@ class Confirmer(threading.Thread):
 
 def sign_all(site, tools, make, petition):
     stamp = tools.links.stamp(now())
-    people = [make.signer() for _ in range(SIGNINGS)]
+    people = [make.signer(email=f"person.{i}@mail-{i % 50}.example") for i in range(SIGNINGS)]
     path = f"/petitions/{petition.slug}/sign"
     db.session.rollback()
 
