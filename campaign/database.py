@@ -128,6 +128,20 @@ def take_bells() -> set[str]:
     return bells
 
 
+def fold_journal() -> bool:
+    """On SQLite, bring the write-ahead file into the database and empty it, as it still holds what was overwritten.
+
+    False while somebody reads; it is then tried again after the next purge. Elsewhere there is nothing to do.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")  # a checkpoint is refused inside a transaction
+        busy, _pages, _moved = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        connection.exec_driver_sql("BEGIN")
+    return not busy
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):

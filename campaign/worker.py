@@ -18,7 +18,7 @@ from flask_mail import Message
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from campaign.collaborators import Collaborators, collaborators, now
-from campaign.database import db, take_bells, unit_of_work
+from campaign.database import db, fold_journal, take_bells, unit_of_work
 from campaign.domain import (
     alerting,
     building,
@@ -27,6 +27,8 @@ from campaign.domain import (
     invalidating,
     posting,
     proving,
+    purging,
+    retention,
     reviewing,
     unveiling,
 )
@@ -175,6 +177,35 @@ def forget() -> None:
             break
     kinds = {"expired": expired, "letters": letters, "removed": removed, "networks": networks, "proofs": proofs}
     log.info("forgotten", times_cut=cut, **kinds)
+    purge()
+
+
+def purge() -> int:
+    """Forget the signers of every petition whose time is over, a batch in each commit; how many rows were emptied.
+
+    A petition that cannot be finished is left for the next hour and stops no other.
+    """
+    emptied = 0
+    with unit_of_work():
+        due = retention.expired(at=now())
+    for petition_id in due:
+        try:
+            emptied += _purge(petition_id)
+        except Exception as fault:
+            log.error("petition not forgotten", petition=petition_id, fault=type(fault).__name__)
+    if due and not fold_journal():
+        log.warning("the journal file of the database is in use and still holds what was overwritten")
+    return emptied
+
+
+def _purge(petition_id: int) -> int:
+    emptied, more = 0, True
+    while more:
+        with unit_of_work():
+            step = purging.step(petition_id, store=collaborators().store, at=now())
+        emptied, more = emptied + step, step > 0
+    log.info("signers forgotten", petition=petition_id, rows=emptied)
+    return emptied
 
 
 def build_packets() -> int:

@@ -3,9 +3,9 @@
 import click
 from flask.cli import with_appcontext
 
-from campaign.collaborators import now
-from campaign.database import db, writing
-from campaign.domain import forgetting
+from campaign.collaborators import collaborators, now
+from campaign.database import db, fold_journal, unit_of_work, writing
+from campaign.domain import forgetting, purging, retention
 
 
 @click.command("forget")
@@ -18,6 +18,7 @@ def forget(dry_run: bool) -> None:
         expired = forgetting.expire_pending(at=at)
         removed = forgetting.empty_removed(at=at)
         letters = forgetting.forget_letters(at=at)
+        planned, undecided = purging.plan(at=at), [petition.slug for petition in retention.undecided(at=at)]
         cut = 0
         while step := forgetting.cut_times(at=at):
             cut += step
@@ -27,3 +28,35 @@ def forget(dry_run: bool) -> None:
     click.echo(f"{removed} signature(s) removed by staff thirty days ago {would}emptied")
     click.echo(f"{cut} exact time(s) of signing older than two days {would}cut to the day")
     click.echo(f"{letters} letter row(s) older than a month {would}deleted")
+    for petition in planned:
+        click.echo(
+            f"{petition.slug}: {petition.signatures} signature(s) {would}emptied and {petition.packets} packet(s) with "
+            f"names {would}destroyed, due since {petition.on}"
+        )
+    for slug in undecided:
+        click.echo(f"{slug} is open and its year is over: staff must decide whether to keep names", err=True)
+    if not dry_run:
+        for slug in _purge():
+            click.echo(f"{slug}: could not be finished", err=True)
+        if left := purging.plan(at=now()):
+            raise click.ClickException(
+                f"not finished: {', '.join(p.slug for p in left)}; the worker tries again hourly"
+            )
+
+
+def _purge() -> list[str]:
+    """Empty what is due, a batch in each commit; the petitions that stopped half-way."""
+    failed = []
+    for planned in purging.plan(at=now()):
+        try:
+            more = True
+            while more:
+                with unit_of_work():
+                    more = purging.step(planned.id, store=collaborators().store, at=now()) > 0
+        except Exception:  # the next one must not wait for it; what is left is reported and tried again hourly
+            failed.append(planned.slug)
+    if not fold_journal():
+        click.echo(
+            "the database is in use: its journal file still holds what was overwritten; try again", err=True
+        )
+    return failed

@@ -14,7 +14,8 @@ class PetitionClosed(Refused):
 
 
 class LinkUnknown(Refused):
-    """This link is not complete or was changed on the way. Open it again from the letter, or ask for your links."""
+    """This link is not complete or was changed on the way, or what it led to was deleted when its time was over. Open
+    it again from the letter, or ask for your links."""
 
 
 class LinkExpired(Refused):

@@ -4,7 +4,7 @@ The words live in `PetitionText`, dated and hashed; a signature points at the ve
 """
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, Boolean, ForeignKey, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -37,6 +37,11 @@ class Petition(Base):
     mailbox_rules: Mapped[list[str] | None] = mapped_column(JSON)
     # When the last letter to a form without a proof of work was set to leave (domain/proving.py).
     unproved_letter_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    # How long names are kept (domain/retention.py): until when staff decided, while it is open; then the purge.
+    kept_until: Mapped[date | None]
+    purge_begun_at: Mapped[datetime | None] = mapped_column(Moment)
+    purged_at: Mapped[datetime | None] = mapped_column(Moment)
 
     # Kept by the counter alone (domain/counting.py): what the ledger adds up to.
     signature_count: Mapped[int] = mapped_column(default=0)

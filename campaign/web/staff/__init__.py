@@ -26,6 +26,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     packets,
     petitions,
     prisoners,
+    retention,
     start,
     vetting,
 )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import overseeing, recounting
+from campaign.domain import overseeing, recounting, retention
 from campaign.models.campaign import State
 from campaign.models.petition import Petition
 from campaign.web.staff import bp, record
@@ -35,6 +35,7 @@ def petition(slug: str) -> str:
         "staff/petition.html",
         petition=found,
         states=overseeing.states(found),
+        due=retention.due(found, at=now()),
         ledger=overseeing.ledger_tail(found),
         packets=overseeing.packets(petition=found),
     )
