@@ -4,10 +4,14 @@ Time in prison is stated only while the record says that the person is held, and
 speaks for: a number that kept counting would claim to know what nobody has checked.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from campaign.models.prisoner import Prisoner
+
+STALE_AFTER = timedelta(days=90)
+_PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,19 @@ def held(prisoner: Prisoner, as_of: date) -> Held | None:
         return None
     until = min(as_of, last_day(prisoner.status_as_of))
     return Held((until - since).days, since, until) if until > since else None
+
+
+def is_stale(checked_on: date, today: date) -> bool:
+    """Whether nobody has compared it with its sources for more than ninety days."""
+    return today - checked_on > STALE_AFTER
+
+
+def is_partial_date(text: str) -> bool:
+    """Whether it is written 2017, 2017-06 or 2017-06-30, and there was such a day."""
+    try:
+        return bool(_PARTIAL.fullmatch(text)) and first_day(text) <= last_day(text)
+    except ValueError:
+        return False
 
 
 def whole_date(partial: str | None) -> date | None:

@@ -8,12 +8,12 @@ does not add up stops a specimen, too.
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import showing
+from campaign.domain import casework, showing
 from campaign.domain.lining import Troubles
 from campaign.models.addressee import AddresseeKind
 from campaign.models.campaign import State
@@ -21,8 +21,6 @@ from campaign.models.ledger import LedgerEntry
 from campaign.models.packet import Level, Packet
 from campaign.models.prisoner import Decision, Prisoner, Question
 from campaign.models.signature import Signature
-
-STALE_AFTER = timedelta(days=90)
 
 
 def N_(message: str) -> str:
@@ -140,7 +138,7 @@ def _person(packet: Packet, prisoner: Prisoner, today: date) -> Iterator[Finding
         yield finding(Code.CONSENT_MISSING)
     elif consent and consent.expires_on and consent.expires_on < today:
         yield finding(Code.CONSENT_EXPIRED)
-    if today - prisoner.last_checked_on > STALE_AFTER:
+    if casework.is_stale(prisoner.last_checked_on, today):
         yield finding(Code.FACTS_STALE, blocks=not packet.is_specimen)
 
 

@@ -148,7 +148,7 @@ def campaign(slug: str) -> CampaignTold | None:
 
 def _case(prisoner: Prisoner, as_of: date, shelf: _Shelf) -> CaseTold:
     held = casework.held(prisoner, as_of)
-    told = [(fact, _fact(fact, held, shelf)) for fact in prisoner.facts if _may_be_told(fact, prisoner)]
+    told = [(fact, _fact(fact, held, shelf)) for fact in prisoner.facts if may_be_told(fact, prisoner)]
     conflicts = [c for c in prisoner.conflicts if c.decision is Decision.BOTH]
     return CaseTold(
         person=showing.person(prisoner),
@@ -169,7 +169,8 @@ def _case(prisoner: Prisoner, as_of: date, shelf: _Shelf) -> CaseTold:
     )
 
 
-def _may_be_told(fact: Fact, prisoner: Prisoner) -> bool:
+def may_be_told(fact: Fact, prisoner: Prisoner) -> bool:
+    """Whether a page may show the fact: never what is confidential, health only with a recorded consent."""
     if not fact.is_printable:
         return False
     return fact.topic is not Topic.HEALTH or showing.answered(prisoner, Question.HEALTH) in showing.SAID_YES

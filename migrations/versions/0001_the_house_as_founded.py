@@ -1,4 +1,4 @@
-"""The house as founded: every table, and the guards of the ledger and the journal.
+"""The house as founded: every table, and the guards of ledger, journal and custody.
 
 Revision: 0001
 Revises:
@@ -12,7 +12,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("ledger_entry", "journal_entry")
+APPEND_ONLY = ("ledger_entry", "journal_entry", "custody_entry")
 
 
 def guard(table):
@@ -491,6 +491,42 @@ def upgrade():
     )
     with op.batch_alter_table("prisoner_name", schema=None) as batch_op:
         batch_op.create_index("ix_prisoner_name_key", ["key"], unique=False)
+
+    op.create_table(
+        "revision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("prisoner_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "about",
+            sa.Enum(
+                "fact",
+                "status",
+                "person",
+                "name",
+                "source",
+                name="about",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("thing_id", sa.Integer(), nullable=True),
+        sa.Column("was", sa.JSON(), nullable=False),
+        sa.Column("now", sa.JSON(), nullable=False),
+        sa.Column("was_public", sa.Boolean(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("may_be_repeated", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_revision_account_id")),
+        sa.ForeignKeyConstraint(
+            ["prisoner_id"], ["prisoner.id"], name=op.f("fk_revision_prisoner_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
+    )
+    with op.batch_alter_table("revision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_revision_prisoner_id"), ["prisoner_id"], unique=False)
 
     op.create_table(
         "subscription",
@@ -1285,6 +1321,10 @@ def downgrade():
     op.drop_table("alert")
     op.drop_table("suppression")
     op.drop_table("subscription")
+    with op.batch_alter_table("revision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_revision_prisoner_id"))
+
+    op.drop_table("revision")
     with op.batch_alter_table("prisoner_name", schema=None) as batch_op:
         batch_op.drop_index("ix_prisoner_name_key")
 

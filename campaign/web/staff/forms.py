@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from campaign.domain.suspecting import Reason
 from campaign.models.delivery import Outcome
 from campaign.models.packet import Level, Paper
-from campaign.models.prisoner import Answer, Decision
+from campaign.models.prisoner import Decision
 from campaign.models.signature import RemovalReason, SignatureState, Visibility
 from campaign.web import countries
 
@@ -51,15 +51,6 @@ class NewPacketForm(FlaskForm):
 class DecisionForm(FlaskForm):
     decision = Choice([d.value for d in Decision])
     reason = StringField(validators=[TEXT])
-
-
-class ConsentForm(FlaskForm):
-    answer = Choice([a.value for a in Answer])
-    given_by = StringField(validators=[LINE])
-    given_on = Day(validators=[Optional()])
-    channel = StringField(validators=[LINE])
-    proof = StringField(validators=[TEXT])
-    expires_on = Day(validators=[Optional()])
 
 
 class PrintedForm(FlaskForm):

@@ -1,50 +1,80 @@
-"""Case records as far as a packet needs them: facts looked at, contradictions decided, consent on record."""
+"""Case records: who is in them, what waits, contradictions decided, consent on record. Editing is in casebook.py."""
+
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import verifying
+from campaign.domain import casework, recording, verifying
 from campaign.domain.errors import Refused
-from campaign.domain.preflight import STALE_AFTER
-from campaign.models.prisoner import Answer, Conflict, Consent, Decision, Prisoner, Question
+from campaign.domain.recording import Hand
+from campaign.models.prisoner import Conflict, Consent, Decision, Prisoner, Question
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record
-from campaign.web.staff.forms import ConsentForm, DecisionForm
+from campaign.web.staff.caseforms import ConsentForm, ContradictionForm
+from campaign.web.staff.forms import DecisionForm
 
 
 @bp.get("/prisoners")
 def prisoners() -> str:
-    rows = sorted(db.session.scalars(select(Prisoner)), key=lambda p: p.name)
-    return render_template("staff/prisoners.html", rows=rows, stale=now().date() - STALE_AFTER, Decision=Decision)
+    """All of them, or with `?stale=1` those that nobody has compared with their sources lately."""
+    only_stale, today = request.args.get("stale") == "1", now().date()
+    every = db.session.scalars(
+        select(Prisoner).options(
+            selectinload(Prisoner.names), selectinload(Prisoner.facts), selectinload(Prisoner.conflicts)
+        )
+    )
+    rows = sorted(every, key=lambda p: p.name)
+    stale = {p.slug for p in rows if casework.is_stale(p.last_checked_on, today)}
+    return render_template(
+        "staff/prisoners.html",
+        rows=[p for p in rows if p.slug in stale] if only_stale else rows,
+        stale=stale,
+        only_stale=only_stale,
+        Decision=Decision,
+    )
 
 
 @bp.get("/prisoners/<slug>")
 def prisoner(slug: str) -> str:
-    return _page(_prisoner_or_404(slug))
+    return page(prisoner_or_404(slug))
 
 
 @bp.post("/prisoners/<slug>/checked")
 def checked(slug: str) -> ResponseReturnValue:
-    found = _prisoner_or_404(slug)
+    found = prisoner_or_404(slug)
     verifying.check_record(found, by=account().printed_name, on=now().date())
     record("record checked", "prisoner", slug, facts=len(found.facts))
-    return _back(slug, "checked")
+    return back(slug, "checked")
+
+
+@bp.post("/prisoners/<slug>/conflicts")
+def contradict(slug: str) -> ResponseReturnValue:
+    """Put facts side by side that cannot all be true."""
+    found = prisoner_or_404(slug)
+    form = contradiction_form(found)
+    if not form.validate():
+        return page(found, contradiction=form), 422
+    recording.contradict(found, form.facts.data, form.about.data or "", hand())
+    return back(slug, "conflicts")
 
 
 @bp.post("/prisoners/<slug>/conflicts/<int:id>")
 def decide(slug: str, id: int) -> ResponseReturnValue:
     """`decision` is both, left_out, open, or one:<id of the fact>."""
-    found = _prisoner_or_404(slug)
+    found = prisoner_or_404(slug)
     conflict: Conflict = next((c for c in found.conflicts if c.id == id), None) or abort(404)
     form = DecisionForm()
     kind, _colon, fact = (form.decision.data or "").partition(":")
     form.decision.data = kind
     if not form.validate():
-        return _page(found, decided=(id, form)), 422
+        return page(found, decided=(id, form)), 422
+    was = conflict.decision.value
     try:
         verifying.decide(
             conflict,
@@ -56,60 +86,70 @@ def decide(slug: str, id: int) -> ResponseReturnValue:
         )
     except Refused as fault:
         form.reason.errors = [_(fault.sentence)]
-        return _page(found, decided=(id, form)), 422
-    record("conflict decided", "prisoner", slug, conflict=id, decision=kind)
-    return _back(slug, "conflicts")
+        return page(found, decided=(id, form)), 422
+    record("conflict decided", "prisoner", slug, conflict=id, was=was, decision=kind)
+    return back(slug, "conflicts")
 
 
 @bp.post("/prisoners/<slug>/consent")
 def consent(slug: str) -> ResponseReturnValue:
-    """Whether the person may be named in public."""
-    found, form = _prisoner_or_404(slug), ConsentForm()
+    """What the person or the family said to one of the questions."""
+    found, form = prisoner_or_404(slug), ConsentForm()
+    if form.question.data is None:
+        form.question.data = Question.PUBLISH_NAME.value
     if not form.validate():
-        return _page(found, consent_form=form), 422
-    given = verifying.Given(
-        by=form.given_by.data or "",
-        on=form.given_on.data,
-        channel=form.channel.data or "",
-        proof=form.proof.data or "",
-        expires_on=form.expires_on.data,
-    )
+        return page(found, consent_form=form), 422
+    question = Question(form.question.data)
+    known = consent_to(found, question)
+    was = known.answer.value if known else "unknown"
     try:
-        verifying.record_consent(found, Question.PUBLISH_NAME, Answer(form.answer.data), given)
+        verifying.record_consent(found, question, form.said(), form.given())
     except Refused as fault:
         form.answer.errors = [_(fault.sentence)]
-        return _page(found, consent_form=form), 422
-    record("consent recorded", "prisoner", slug, answer=form.answer.data)
-    return _back(slug, "consent")
+        return page(found, consent_form=form), 422
+    record("consent recorded", "prisoner", slug, question=question.value, was=was, answer=form.said().value)
+    return back(slug, "consent")
 
 
-def _page(
-    found: Prisoner, *, decided: tuple[int, DecisionForm] | None = None, consent_form: ConsentForm | None = None
-) -> str:
-    form = consent_form or ConsentForm(formdata=None, obj=_consent_of(found))
-    if consent_form is None and (known := _consent_of(found)) is not None:
-        form.answer.data = known.answer.value
+def page(found: Prisoner, *, decided: tuple[int, DecisionForm] | None = None, **sent: Any) -> str:
+    """The record; `sent` are forms that were refused, with everything that was typed."""
+    asked = request.args.get("question", "")
+    question = Question(asked) if asked in set(Question) else Question.PUBLISH_NAME
+    known = consent_to(found, question)
     return render_template(
         "staff/prisoner.html",
         prisoner=found,
         decided=decided,
-        form=form,
-        consent=_consent_of(found),
+        form=sent.get("consent_form") or ConsentForm.of(question, known),
+        contradiction=sent.get("contradiction") or contradiction_form(found, empty=True),
+        consents={each: consent_to(found, each) for each in Question},
         decision_form=DecisionForm(formdata=None),
-        stale=now().date() - STALE_AFTER,
+        is_stale=casework.is_stale(found.last_checked_on, now().date()),
+        today=now().date(),
         packet=request.args.get("packet", "")[:24],
         Decision=Decision,
     )
 
 
-def _consent_of(found: Prisoner) -> Consent | None:
-    return next((c for c in found.consents if c.question is Question.PUBLISH_NAME), None)
+def contradiction_form(found: Prisoner, *, empty: bool = False) -> ContradictionForm:
+    form = ContradictionForm(formdata=None) if empty else ContradictionForm()
+    form.facts.offered = [(fact.id, fact.value) for fact in found.facts if fact.conflict_id is None]
+    return form
 
 
-def _back(slug: str, anchor: str) -> ResponseReturnValue:
+def consent_to(found: Prisoner, question: Question) -> Consent | None:
+    return next((c for c in found.consents if c.question is question), None)
+
+
+def hand() -> Hand:
+    """Whoever is signed in, now."""
+    return Hand(account().id, account().printed_name, now())
+
+
+def back(slug: str, anchor: str | None = None) -> ResponseReturnValue:
     came_from = request.form.get("packet", "")[:24] or None
     return redirect(url_for("staff.prisoner", slug=slug, packet=came_from, _anchor=anchor), 303)
 
 
-def _prisoner_or_404(slug: str) -> Prisoner:
+def prisoner_or_404(slug: str) -> Prisoner:
     return db.session.scalar(select(Prisoner).where(Prisoner.slug == slug)) or abort(404)
