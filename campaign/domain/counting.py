@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import insert, select, text, update
 
 from campaign.database import db
-from campaign.domain import switching
+from campaign.domain import switching, vetting
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import CountryCount, DayCount, Signature, SignatureState
 from campaign.models.site import Switch
 
 BATCH = 2000
+_REVIEWED = {EntryKind.REMOVED, EntryKind.RESTORED}
 _DUE = text("counted <> (state = 'confirmed')")
 
 
@@ -66,6 +67,8 @@ def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
     petition.signature_count += sum(entry["delta"] for entry in entries)
     petition.counted_at = at
     _keep_tallies(petition_id, tally)
+    if any(entry["kind"] in _REVIEWED for entry in entries):
+        vetting.keep_removed(petition)
     db.session.execute(
         update(PetitionText)
         .where(PetitionText.petition_id == petition_id, PetitionText.frozen_at.is_(None))

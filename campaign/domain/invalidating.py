@@ -210,6 +210,8 @@ def step(invalidation_id: int, *, at: datetime, limit: int = BATCH) -> bool:
         seen, over = _remove_batch(row, at, limit), InvalidationState.DONE
     else:
         seen, over = _restore_batch(row, petition, limit), InvalidationState.UNDONE
+    db.session.flush()
+    vetting.keep_removed(petition)
     row.lease_until = at + LEASE
     if seen < limit:
         _end(row, over, at)

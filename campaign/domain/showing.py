@@ -108,6 +108,7 @@ class Brief:
     signature_count: int
     closes_at: datetime | None
     is_demonstration: bool
+    shows_names: bool
 
 
 def petition(slug: str) -> PetitionShown | None:
@@ -120,7 +121,9 @@ def brief(slug: str) -> Brief:
     """What a signer's own page says of the letter. The slug comes from the signature's row."""
     row = db.session.scalars(select(Petition).where(Petition.slug == slug)).one()
     titles = tuple(a.addressee.title for a in row.addressees)
-    return Brief(row.reference, titles, row.signature_count, row.closes_at, row.campaign.is_demonstration)
+    return Brief(
+        row.reference, titles, row.signature_count, row.closes_at, row.campaign.is_demonstration, row.shows_names
+    )
 
 
 def high_risk_countries() -> frozenset[str]:
@@ -206,7 +209,7 @@ def _shown(row: Petition) -> PetitionShown:
         closed_at=row.closed_at,
         days=_days(row.id),
         countries=_countries(row.id),
-        removed=vetting.removed_by_reason(row.id),
+        removed=vetting.removed_by_reason(row),
         shows_names=row.shows_names,
         open_petition=_open_petition(row, words),
     )

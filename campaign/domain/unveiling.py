@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select
 
 from campaign.database import after_commit, db
-from campaign.domain import names
+from campaign.domain import names, tallying
 from campaign.domain.errors import SealBroken
 from campaign.domain.sealing import Opener
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
 from campaign.models.petition import Petition
-from campaign.models.signature import NameReview, ShownName, Signature, SignatureState, Visibility
+from campaign.models.signature import CountryCount, NameReview, ShownName, Signature, SignatureState, Visibility
 from campaign.models.site import ListEntry, ListName
 
 LATEST = 200
@@ -28,7 +28,10 @@ _SEEN = (Visibility.PUBLIC, Visibility.INITIALS)
 
 @dataclass(frozen=True)
 class Unveiled:
-    """One line of the page: a name or initials, as chosen, and the country."""
+    """One line of the page: a name or initials, as chosen, and the country.
+
+    Beside initials a country in which few signed would point at somebody; it is "", which means other countries.
+    """
 
     number: int
     text: str
@@ -61,13 +64,17 @@ def page(petition_slug: str) -> tuple[Unveiled, ...] | None:
     if petition_id is None:
         return None
     query = (
-        select(Signature.number, ShownName.text, Signature.country)
+        select(Signature.number, ShownName.text, Signature.country, Signature.visibility)
         .join(Signature, Signature.id == ShownName.signature_id)
         .where(Signature.petition_id == petition_id, *_may_be_seen())
         .order_by(Signature.number.desc())
         .limit(LATEST)
     )
-    return tuple(Unveiled(number or 0, text, country) for number, text, country in db.session.execute(query))
+    large = _large_countries(petition_id)
+    return tuple(
+        Unveiled(number or 0, text, country if choice is Visibility.PUBLIC or country in large else "")
+        for number, text, country, choice in db.session.execute(query)
+    )
 
 
 def petitions() -> list[int]:
@@ -98,6 +105,12 @@ def put_away() -> int:
     """Delete names in clear of petitions whose page is off or which are no longer public; how many."""
     done: Any = db.session.execute(delete(ShownName).where(ShownName.petition_id.not_in(_showing())))
     return int(done.rowcount)
+
+
+def _large_countries(petition_id: int) -> set[str]:
+    counts = select(CountryCount.country, CountryCount.signatures).where(CountryCount.petition_id == petition_id)
+    rows = db.session.execute(counts).all()
+    return {code for code, _ in tallying.by_country((code, number) for code, number in rows).shown}
 
 
 def _showing() -> Any:

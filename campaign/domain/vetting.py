@@ -167,6 +167,7 @@ def release(row: Signature) -> None:
 
 def remove(row: Signature, why: RemovalReason, *, at: datetime) -> None:
     """Take a signature out of the count, its boxes kept for thirty days. Raises NotStanding."""
+    petition = _locked_petition(row)
     _lock(row)
     if row.state not in STANDING:
         raise NotStanding
@@ -174,17 +175,20 @@ def remove(row: Signature, why: RemovalReason, *, at: datetime) -> None:
     row.removal_reason, row.ended_at = why.value, at
     unveiling.hide([row.id])
     db.session.flush()
+    keep_removed(petition)
     after_commit("count")
 
 
 def restore(row: Signature) -> None:
     """Put a removed signature back, under the number it had. Raises NotRemoved, TooLate, SignedAgain."""
+    petition = _locked_petition(row)
     _lock(row)
     if row.state is not SignatureState.REMOVED:
         raise NotRemoved
     if row.email_key is None or row.name_box is None:
         raise TooLate
-    put_back(row, db.session.get_one(Petition, row.petition_id), SignatureState.CONFIRMED)
+    put_back(row, petition, SignatureState.CONFIRMED)
+    keep_removed(petition)
 
 
 def put_back(row: Signature, petition: Petition, state: SignatureState) -> None:
@@ -204,18 +208,24 @@ def put_back(row: Signature, petition: Petition, state: SignatureState) -> None:
     after_commit("count")
 
 
-def removed_by_reason(petition_id: int) -> tuple[tuple[str, int], ...]:
+def removed_by_reason(petition: Petition) -> tuple[tuple[str, int], ...]:
     """For everybody to read: how many confirmed signatures were taken out, for which reason, the most first."""
+    return tuple(sorted(petition.removed_counts.items(), key=lambda row: (-row[1], row[0])))
+
+
+def keep_removed(petition: Petition) -> None:
+    """Count anew what was removed, so that no page has to. The caller has locked the petition."""
     rows = db.session.execute(
         select(Signature.removal_reason, func.count())
         .where(
-            Signature.petition_id == petition_id,
+            Signature.petition_id == petition.id,
             Signature.state == SignatureState.REMOVED,
             Signature.confirmed_at.is_not(None),
         )
         .group_by(Signature.removal_reason)
     )
-    return tuple(sorted(((why or "", number) for why, number in rows), key=lambda row: (-row[1], row[0])))
+    petition.removed_counts = {why or "": number for why, number in rows}
+    db.session.flush()
 
 
 def has_word(word: str) -> Any:
@@ -235,6 +245,13 @@ def _secret(petition: Petition) -> bytes:
     if petition.hash_secret is None:
         raise KeysErased
     return petition.hash_secret
+
+
+def _locked_petition(row: Signature) -> Petition:
+    """Always locked before its signatures, as the counter does, so that nobody waits for each other in a ring."""
+    petition = db.session.get_one(Petition, row.petition_id)
+    db.session.refresh(petition, with_for_update={"key_share": True})
+    return petition
 
 
 def _lock(row: Signature) -> None:

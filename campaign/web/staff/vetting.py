@@ -166,7 +166,7 @@ def _quarantine(
         more=len(rows) == vetting.PAGE,
         reason=reason,
         reasons=vetting.held_by_reason(petition).most_common(),
-        removed=vetting.removed_by_reason(petition.id),
+        removed=vetting.removed_by_reason(petition),
         chosen=chosen or set(),
         form=form,
         found=found,
