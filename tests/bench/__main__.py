@@ -148,7 +148,11 @@ class Bench:
     def notes(self) -> list[str]:
         said = [*self._floors(), *self.remarks]
         for name, column in self.columns.items():
-            rates = [f"{one.notes['per_second']:g}" for one in column if one.operation == "whole"]
+            ended = [one.notes for one in column if one.operation == "whole"]
+            lost = sum(note["confirmed"] - note["counted"] for note in ended)
+            if lost:
+                said.append(f"{name}: {lost} confirmed signatures are not counted")
+            rates = [f"{note['per_second']:g}" for note in ended]
             said.append(f"{name}: whole signatures a second, with the client beside it: {', '.join(rates)}")
         for told in self.packets:
             wall = told["seal"]["wall_s"] + told["build"]["wall_s"]

@@ -14,6 +14,7 @@ from tests.bench.site import Site
 from tests.bench.visitors import Person, Visitors
 
 AT_ONCE_TO_THE_END = 64  # who waits for a letter does nothing meanwhile
+REMEMBERED = 1.5  # seconds after which every process has read the count anew
 COUNT_WITHIN = 30.0  # seconds after the last confirmation
 
 
@@ -102,6 +103,7 @@ async def _letters(site: Site) -> Measured:
 
 async def _to_the_count(visitors: Visitors, people: list[Person], meter: Meter) -> Measured:
     """The run ends when the last of them is counted. The visitors who then watch the counter are in it too."""
+    await asyncio.sleep(REMEMBERED)
     before = await visitors.counted()
 
     async def all_counted() -> None:
@@ -112,6 +114,7 @@ async def _to_the_count(visitors: Visitors, people: list[Person], meter: Meter) 
     found = await measure(
         "whole", people, visitors.sign_to_the_end, meter, at_once=AT_ONCE_TO_THE_END, finish=all_counted
     )
+    await asyncio.sleep(REMEMBERED)
     counted = await visitors.counted() - before
     found.notes = {"confirmed": found.done, "counted": counted, "per_second": round(found.done / found.wall_s, 1)}
     return found
