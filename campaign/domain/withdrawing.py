@@ -82,7 +82,8 @@ def withdraw(claim: Claim, *, not_me: bool = False, at: datetime) -> None:
         end(row, SignatureState.REMOVED, reason=RemovalReason.NOT_OWNER, at=at)
         subscribing.end(row.public_id, at=at)
     else:
-        end(row, SignatureState.WITHDRAWN, reason=None, at=at)
+        for form in [*_unconfirmed_forms(row), row]:
+            end(form, SignatureState.WITHDRAWN, reason=None, at=at)
 
 
 def end(row: Signature, state: SignatureState, *, reason: RemovalReason | None, at: datetime) -> None:
@@ -103,6 +104,17 @@ def _row(claim: Claim, *, lock: bool = False) -> Signature:
     if row.state is SignatureState.PENDING:
         return next((other for other in standing_rows(row) if is_same_person(row, other)), row)
     return row
+
+
+def _unconfirmed_forms(row: Signature) -> list[Signature]:
+    """What the same person filled in besides and never confirmed: it goes too, not a week later."""
+    query = select(Signature).where(
+        Signature.petition_id == row.petition_id,
+        Signature.email_key == row.email_key,
+        Signature.state == SignatureState.PENDING,
+        Signature.id != row.id,
+    )
+    return [form for form in db.session.scalars(query.with_for_update(key_share=True)) if is_same_person(row, form)]
 
 
 def _linked(claim: Claim, *, lock: bool) -> Signature:

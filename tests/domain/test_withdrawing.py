@@ -161,3 +161,16 @@ def test_it_was_not_me_leaves_the_signature_of_the_owner_standing(make):
     strangers = make.pending_signature(petition, signer=make.signer("", email="leila@sample.example"))
     withdrawing.withdraw(make.claim(strangers), not_me=True, at=NOON)
     assert (own.state, strangers.state) == (SignatureState.CONFIRMED, SignatureState.REMOVED)
+
+
+def test_withdrawing_takes_the_same_persons_unconfirmed_forms_along_and_leaves_the_others(make):
+    petition = make.open_petition()
+    leila, nour = (
+        make.signer("Leila Benhaddou", email="both@sample.example"),
+        make.signer("Nour", email="both@sample.example"),
+    )
+    own, again = make.confirmed_signature(petition, signer=leila), make.pending_signature(petition, signer=leila)
+    other = make.pending_signature(petition, signer=nour)
+    withdrawing.withdraw(make.claim(own), at=NOON)
+    assert [getattr(again, name) for name in PERSONAL] == [None] * len(PERSONAL)
+    assert (again.state, other.state) == (SignatureState.WITHDRAWN, SignatureState.PENDING)
