@@ -17,7 +17,7 @@ fonts: .venv/installed  ## Noto for the scripts a packet may need, into instance
 	@$(BIN)/python -m campaign.gateways.fonts
 
 test: .venv/developing  ## all tests, on SQLite and on PostgreSQL, with a browser where there is one
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 check: .venv/developing  ## format, lint, types, import contracts, templates, migrations, tests
 	$(BIN)/ruff format --check .
