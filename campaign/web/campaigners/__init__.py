@@ -1,11 +1,13 @@
-"""Those who write campaigns. For now they see what is public of them, with the numbers behind it."""
+"""Those who write campaigns: their own drafts, and what is public with the numbers behind it."""
 
 from flask import Blueprint
 
 from campaign.models.account import RoleName
+from campaign.web import proposals
 from campaign.web.accounts.guards import guard
 
 bp = Blueprint("campaigners", __name__, url_prefix="/workspace")
+bp.before_request(proposals.allow_long_texts)  # before the guard, which reads the form for its token
 guard(bp, RoleName.CAMPAIGNER, RoleName.STAFF, RoleName.ADMIN)
 
-from campaign.web.campaigners import campaigns  # noqa: E402, F401 - routes on `bp`
+from campaign.web.campaigners import campaigns, drafts, previews  # noqa: E402, F401 - routes on `bp`

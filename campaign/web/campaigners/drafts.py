@@ -1,0 +1,174 @@
+"""One's own drafts: begun, written step by step, looked at, sent to staff, taken back.
+
+Each saving sends the whole step, by hand or by a script in the background, so a lost network loses nothing.
+"""
+
+from dataclasses import replace
+
+from flask import abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign.collaborators import now
+from campaign.database import db
+from campaign.domain import drafting, likening, proposal, searching
+from campaign.domain.drafting import Incomplete, SavedElsewhere
+from campaign.domain.proposal import Content, Fault, PersonProposed, Step
+from campaign.models.campaign import State
+from campaign.models.draft import Draft
+from campaign.web import filters, languages, proposals
+from campaign.web.accounts.guards import account
+from campaign.web.campaigners import bp
+
+WRITTEN = (Step.CASE, Step.CAMPAIGN, Step.LETTER, Step.SAFETY)
+IN_BACKGROUND = "X-Saved-In-Background"
+
+
+@bp.post("/drafts")
+def begin() -> ResponseReturnValue:
+    """Empty; or `on` a campaign, to change it; or `like` one, as an example; or from a draft of one's own."""
+    form, who, at = request.form, account(), now()
+    if form.get("on") or form.get("like"):
+        campaign = drafting.public_campaign(form.get("on") or form.get("like") or "") or abort(404)
+        letters = [p for p in campaign.petitions if p.texts and (p.state.is_public or p.state is State.PAUSED)]
+        letter = next((p for p in letters if p.slug == form.get("letter")), letters[0] if letters else None)
+        make = drafting.begin_on if form.get("on") else drafting.begin_like
+        draft = make(campaign, letter, who, at=at)
+    elif form.get("again", "").isdecimal():
+        draft = drafting.begin_copy(drafting.own(int(form["again"]), who) or abort(404), who, at=at)
+    else:
+        draft = drafting.begin(who, lang=languages.chosen(), at=at)
+    return redirect(url_for("campaigners.step", id=draft.id, name=Step.CASE), 303)
+
+
+@bp.get("/drafts/<int:id>")
+def draft(id: int) -> ResponseReturnValue:
+    return redirect(url_for("campaigners.step", id=_own_or_404(id).id, name=Step.CASE), 303)
+
+
+@bp.get("/drafts/<int:id>/<name>")
+def step(id: int, name: str) -> ResponseReturnValue:
+    found, at = _own_or_404(id), _step_or_404(name)
+    content = proposal.read(found.content)
+    if at is Step.SEND or found.state != "writing":
+        return _send_page(found)
+    faults = drafting.lacking(found) if request.args.get("check") else []
+    return _page(found, at, content, faults)
+
+
+@bp.post("/drafts/<int:id>/<name>")
+def save(id: int, name: str) -> ResponseReturnValue:
+    found, at = _own_or_404(id), _step_or_404(name)
+    if at is Step.SEND:
+        abort(405)
+    content = proposals.merged(at, proposal.read(found.content), request.form)
+    faults = [fault for fault in proposal.wrong(content) if fault.step is at]
+    silent = IN_BACKGROUND in request.headers
+    if faults:
+        return (jsonify(faults=len(faults)) if silent else _page(found, at, content, faults)), 422
+    try:
+        drafting.save(found, content, version=request.form.get("version", 0, int), at=now())
+    except SavedElsewhere as fault:
+        return (jsonify(elsewhere=True) if silent else _page(found, at, content, [], _(fault.sentence))), 409
+    if silent:
+        return jsonify(version=found.version, saved=filters.moment(found.saved_at))
+    go_on = request.form.get("go") == "on"
+    return redirect(url_for("campaigners.step", id=id, name=_next(at) if go_on else at), 303)
+
+
+@bp.post("/drafts/<int:id>/people")
+def use_record(id: int) -> ResponseReturnValue:
+    """Put a public record in the place of somebody written here: it is the same person."""
+    found, n = _own_or_404(id), request.form.get("n", -1, int)
+    content, slug = proposal.read(found.content), request.form.get("slug", "")
+    if not 0 <= n < len(content.people) or slug not in {like.slug for like in likening.people(content)}:
+        abort(404)
+    people = [PersonProposed(slug=slug) if at == n else person for at, person in enumerate(content.people)]
+    content = replace(content, people=tuple(dict.fromkeys(people)))
+    drafting.save(found, content, version=request.form.get("version", 0, int), at=now())
+    return redirect(url_for("campaigners.step", id=id, name=Step.CASE), 303)
+
+
+@bp.post("/drafts/<int:id>/add-person")
+def add_record(id: int) -> ResponseReturnValue:
+    """Add somebody who has a public record already."""
+    found, slug = _own_or_404(id), request.form.get("slug", "")
+    content = proposal.read(found.content)
+    if slug not in {p.slug for p in searching.find_people(request.form.get("asked", ""))}:
+        abort(404)
+    people = tuple(dict.fromkeys([*content.people, PersonProposed(slug=slug)]))
+    drafting.save(found, replace(content, people=people), version=request.form.get("version", 0, int), at=now())
+    return redirect(url_for("campaigners.step", id=id, name=Step.CASE), 303)
+
+
+@bp.post("/drafts/<int:id>/submit")
+def submit(id: int) -> ResponseReturnValue:
+    found = _own_or_404(id)
+    try:
+        drafting.submit(found, at=now())
+    except Incomplete:
+        return _send_page(found, tried=True), 422
+    return redirect(url_for("campaigners.step", id=id, name=Step.SEND), 303)
+
+
+@bp.post("/drafts/<int:id>/take-back")
+def take_back(id: int) -> ResponseReturnValue:
+    drafting.take_back(_own_or_404(id), at=now())
+    return redirect(url_for("campaigners.step", id=id, name=Step.SEND), 303)
+
+
+@bp.post("/drafts/<int:id>/discard")
+def discard(id: int) -> ResponseReturnValue:
+    found = _own_or_404(id)
+    if request.form.get("sure") != "y":
+        db.session.rollback()
+        return _send_page(_own_or_404(id), unsure=True), 422
+    drafting.discard(found, at=now())
+    return redirect(url_for("campaigners.start"), 303)
+
+
+def _own_or_404(id: int) -> Draft:
+    return drafting.own(id, account()) or abort(404)
+
+
+def _step_or_404(name: str) -> Step:
+    return Step(name) if name in set(Step) else abort(404)
+
+
+def _next(at: Step) -> Step:
+    steps = list(Step)
+    return steps[steps.index(at) + 1]
+
+
+def _page(found: Draft, at: Step, content: Content, faults: list[Fault], elsewhere: str = "") -> str:
+    asked = request.args.get("asked", "")[:100] if at is Step.CASE else ""
+    mine = [fault for fault in faults if fault.step is at]
+    return render_template(
+        "campaigners/step.html",
+        draft=found,
+        at=at,
+        steps=proposals.STEPS,
+        elsewhere=elsewhere,
+        checked=bool(request.args.get("check")),
+        asked=asked,
+        people_found=searching.find_people(asked) if asked else [],
+        people_like=likening.people(content) if at is Step.CASE else [],
+        campaigns_like=likening.campaigns(content, but=found.campaign_id) if at in WRITTEN[:3] else [],
+        **proposals.shown(content, mine),
+    )
+
+
+def _send_page(found: Draft, *, tried: bool = False, unsure: bool = False) -> str:
+    content = proposal.read(found.content)
+    faults = drafting.lacking(found) if found.state == "writing" else []
+    return render_template(
+        "campaigners/send.html",
+        draft=found,
+        at=Step.SEND,
+        steps=proposals.STEPS,
+        tried=tried,
+        unsure=unsure,
+        reasons=proposals.REASONS,
+        campaigns_like=likening.campaigns(content, but=found.campaign_id),
+        **proposals.shown(content, faults),
+    )

@@ -1,0 +1,131 @@
+"""The preview: the draft as the public would see it, by the very pages of the public.
+
+It is written into the tables inside a transaction that is always rolled back, and read from there by what the public
+pages read with: so there is no second way of showing a case that could differ from the first. Nothing is committed.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from flask import Response, abort, current_app, make_response, render_template
+from flask_babel import gettext as _
+from wtforms import StringField
+
+from campaign.collaborators import now
+from campaign.database import db, writing
+from campaign.domain import approving, drafting, proposal, showing, telling
+from campaign.domain.applying import apply
+from campaign.domain.proposal import SafetyProposed
+from campaign.domain.showing import PetitionShown
+from campaign.domain.telling import CampaignTold, CaseTold
+from campaign.models.account import Account, RoleName
+from campaign.models.campaign import Campaign
+from campaign.models.draft import Draft
+from campaign.models.petition import Petition
+from campaign.models.prisoner import Answer
+from campaign.web import charts, countries, headers, languages
+from campaign.web.accounts.guards import account
+from campaign.web.campaigners import bp
+from campaign.web.fields import Address, OpenForm, Tick
+
+T = TypeVar("T")
+NAMED = SafetyProposed(basis=Answer.ALREADY_PUBLIC, proof="–")  # as it will be if approved: with the new names shown
+
+
+class FormShown(OpenForm):
+    """The sign form as it will stand below the letter. It cannot be sent: the page's own policy forbids it."""
+
+    name = StringField()
+    email = Address()
+    country = StringField()
+    visibility = StringField()
+    consent = Tick()
+    updates = Tick()
+    silent = Tick()
+    young = Tick()
+    asks_if_sure = asks_if_email_is_right = is_late = False
+
+    def problems(self) -> list[str]:
+        return []
+
+
+@bp.get("/drafts/<int:id>/preview/campaign")
+def preview_campaign(id: int) -> Response:
+    def told(campaign: Campaign, _petition: Petition | None) -> CampaignTold | None:
+        return telling.campaign(campaign.slug)
+
+    page = _looked_at(id, told)
+    return _answer(
+        "campaigners/preview_campaign.html",
+        id,
+        campaign=page,
+        elsewhere=dict(page.elsewhere),
+        weeks={case.person.slug: _weeks(case) for case in page.cases},
+        sources={source.number: source for source in page.sources},
+        is_demonstration=page.is_demonstration,
+    )
+
+
+@bp.get("/drafts/<int:id>/preview/letter")
+def preview_letter(id: int) -> Response:
+    def shown(_campaign: Campaign, petition: Petition | None) -> PetitionShown | None:
+        return showing.petition(petition.slug) if petition else None
+
+    letter = _looked_at(id, shown)
+    if not letter.consent:
+        letter = replace(letter, consent=_("The sentence to tick names those addressed. Choose them first."))
+    return _answer(
+        "campaigners/preview_letter.html",
+        id,
+        petition=letter,
+        is_demonstration=letter.is_demonstration,
+        form=FormShown(None),
+        is_open=True,
+        is_stopped=False,
+        asks_for_proof=False,
+        words="",
+        unproved={},
+        names_kept={},
+        growth=None,
+        shown=[],
+        country_options=countries.options(languages.chosen()),
+    )
+
+
+def _looked_at(id: int, look: Callable[[Campaign, Petition | None], T | None]) -> T:
+    """What `look` sees of the draft once it is applied; afterwards nothing of it is there."""
+    if "public" not in current_app.blueprints:
+        abort(404)
+    who = account().id
+    db.session.rollback()
+    with writing():
+        try:
+            draft = _visible(id, db.session.get_one(Account, who)) or abort(404)
+            content = replace(proposal.read(draft.content), safety=NAMED)
+            seen = look(*apply(draft, content, by="–", at=now()))
+        finally:
+            db.session.rollback()
+    return seen or abort(404)
+
+
+def _visible(id: int, who: Account) -> Draft | None:
+    """One's own; staff see every draft that was sent to them."""
+    own = drafting.own(id, who)
+    if own is None and who.has_any_role(RoleName.STAFF, RoleName.ADMIN) and who.has_second_factor:
+        return approving.of(id)
+    return own
+
+
+def _answer(template: str, id: int, **shown: object) -> Response:
+    response = make_response(render_template(template, draft_id=id, **shown))
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Content-Security-Policy"] = headers.POLICY.replace("form-action 'self'", "form-action 'none'")
+    return response
+
+
+def _weeks(case: CaseTold) -> charts.Weeks | None:
+    if case.held is None:
+        return None
+    marked = [fact.days_held for fact in case.timeline if fact.days_held is not None]
+    return charts.weeks(case.held.days, [day for day in marked if day <= case.held.days])

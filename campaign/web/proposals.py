@@ -1,0 +1,244 @@
+"""Forms of a draft: what campaigners fill in step by step, visitors on one page, and staff read.
+
+Names of fields carry their place (`people-0-facts-2-value`), so that a form of any length works without scripts: each
+page offers empty places at the end, and what stays empty is left out.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from campaign.database import db
+from campaign.domain.proposal import (
+    AskProposed,
+    CampaignProposed,
+    Code,
+    Content,
+    FactProposed,
+    Fault,
+    LetterProposed,
+    PersonProposed,
+    SafetyProposed,
+    Step,
+    cleaned,
+)
+from campaign.models.addressee import Addressee
+from campaign.models.draft import Check, Reason
+from campaign.models.prisoner import Prisoner
+from campaign.web import countries, languages
+
+MOST_BYTES = 512 * 1024  # a long text in a script of three bytes a letter, written as a form
+MOST_FIELDS = 4_000
+Form = MultiDict[str, str]
+
+SENTENCES = {
+    Code.MISSING: lazy_gettext("This is needed before staff look at it."),
+    Code.TOO_LONG: lazy_gettext("This is too long. Shorten it; nothing of it was cut."),
+    Code.TOO_MANY: lazy_gettext("These are too many for one draft."),
+    Code.DATE_WRONG: lazy_gettext("Write the day as 2017-06-09, or only 2017-06 or 2017 if no more is known."),
+    Code.SLUG_WRONG: lazy_gettext("Small letters a to z, digits and single hyphens, at most 80 signs."),
+    Code.SLUG_TAKEN: lazy_gettext("This address belongs, or once belonged, to another page. Choose another."),
+    Code.URL_WRONG: lazy_gettext("Write the whole address, beginning with https://"),
+    Code.COUNTRY_WRONG: lazy_gettext("Choose the country of the list."),
+    Code.CHOICE_WRONG: lazy_gettext("Choose one of the list."),
+    Code.GOAL_WRONG: lazy_gettext("Write a number between 1 and 10000000."),
+    Code.PERSON_UNKNOWN: lazy_gettext("This record is not there any more. Take it out, or write the person anew."),
+    Code.NOBODY: lazy_gettext("Name at least one person."),
+    Code.NO_SOURCE: lazy_gettext("Say where this can be read. A statement without a source cannot be published."),
+    Code.NO_CONSENT: lazy_gettext(
+        "Without a yes, or proof that the names were public before, this cannot be published. Ask first."
+    ),
+}
+
+REASONS = {
+    Reason.KNOWN_ALREADY: lazy_gettext("There is a campaign for this already; it is stronger than two."),
+    Reason.SOURCES_MISSING: lazy_gettext("Some statements have no source that others can read."),
+    Reason.CONSENT_MISSING: lazy_gettext("It is not known that those named, or their families, agree."),
+    Reason.TOO_RISKY: lazy_gettext("Publishing this now could harm those named."),
+    Reason.FACTS_DOUBTFUL: lazy_gettext("Some facts could not be confirmed, or sources contradict them."),
+    Reason.NOT_OUR_WORK: lazy_gettext("This is not about people imprisoned for their politics or conscience."),
+    Reason.VIOLENCE: lazy_gettext("It calls for violence or hatred, or excuses it."),
+    Reason.ANOTHER_ADDRESSEE: lazy_gettext("Those addressed cannot do what is asked of them."),
+    Reason.UNCLEAR: lazy_gettext("It is not clear enough what is asked, or for whom."),
+}
+
+CHECKS = {
+    Check.CONSENT: lazy_gettext("I have seen the proof on which the names may be public."),
+    Check.RISK: lazy_gettext("I have read the note on risk, and publishing makes nobody named here less safe."),
+    Check.FAMILY: lazy_gettext("No relative, address, telephone number or place of stay is named without need."),
+    Check.SOURCES: lazy_gettext("I have opened the sources, and they say what is stated here."),
+    Check.NAMES: lazy_gettext("The names are spelled as their bearers, or a source, spell them."),
+    Check.WORDS: lazy_gettext("The words call for no violence, insult nobody, and claim nothing that is not sourced."),
+    Check.ADDRESSEES: lazy_gettext("Those addressed can do what is asked, and are the right offices."),
+}
+
+LABELS = {
+    "name": lazy_gettext("Name in Latin letters"), "native": lazy_gettext("Name in their own script"),
+    "native_lang": lazy_gettext("Language of that script"), "variants": lazy_gettext("Other spellings"),
+    "role": lazy_gettext("Who they are"), "status": lazy_gettext("Status"), "as_of": lazy_gettext("True on"),
+    "held_since": lazy_gettext("Held since"), "topic": lazy_gettext("About"), "happened": lazy_gettext("When"),
+    "value": lazy_gettext("What is known"), "source": lazy_gettext("Where it can be read"),
+    "publisher": lazy_gettext("Published by"), "url": lazy_gettext("Link"), "people": lazy_gettext("People"),
+    "title": lazy_gettext("Title"), "slug": lazy_gettext("Address of the page"), "country": lazy_gettext("Country"),
+    "summary": lazy_gettext("Summary"), "body": lazy_gettext("Text"), "letter_title": lazy_gettext("Title"),
+    "letter_slug": lazy_gettext("Address of the letter’s page"), "occasion": lazy_gettext("Occasion"),
+    "salutation": lazy_gettext("Salutation"), "text": lazy_gettext("Text"),
+    "asks_lead": lazy_gettext("Before the asks"),
+    "to": lazy_gettext("Asked of"), "closing": lazy_gettext("Closing words"),
+    "addressees": lazy_gettext("Addressees"), "goal": lazy_gettext("First goal"),
+    "basis": lazy_gettext("May the names be public?"), "given_by": lazy_gettext("Said by"),
+    "given_on": lazy_gettext("On"), "channel": lazy_gettext("How it reached you"), "proof": lazy_gettext("Proof"),
+    "risk": lazy_gettext("Note on risk"),
+}  # fmt: skip
+
+STEPS = {
+    Step.CASE: lazy_gettext("The people"),
+    Step.CAMPAIGN: lazy_gettext("The campaign"),
+    Step.LETTER: lazy_gettext("The letter"),
+    Step.SAFETY: lazy_gettext("Consent and risk"),
+    Step.SEND: lazy_gettext("Look, and send"),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of the list of errors: what, why, where."""
+
+    step: Step
+    label: str
+    text: str
+    target: str
+
+
+def problems(faults: Sequence[Fault]) -> list[Problem]:
+    found = []
+    for fault in faults:
+        label = str(LABELS.get(fault.field.rpartition("-")[2], fault.field))
+        place = re.match(r"people-(\d+)-(?:facts-(\d+)-)?|asks-(\d+)-", fault.field)
+        numbers = [int(n) + 1 for n in place.groups() if n] if place else []
+        if numbers and fault.field.startswith("people"):
+            label = _("Person %(n)s, %(what)s", n=".".join(map(str, numbers)), what=label)
+        elif numbers:
+            label = _("Ask %(n)s, %(what)s", n=numbers[0], what=label)
+        found.append(Problem(fault.step, label, str(SENTENCES[fault.code]), f"f-{fault.field}"))
+    return found
+
+
+def errors(faults: Sequence[Fault]) -> dict[str, str]:
+    """Sentence by name of field, the first of each."""
+    return {fault.field: str(SENTENCES[fault.code]) for fault in reversed(faults)}
+
+
+def allow_long_texts() -> None:
+    """Before anything reads the form: these forms are longer than a few lines."""
+    request.max_content_length = request.max_form_memory_size = MOST_BYTES
+    request.max_form_parts = MOST_FIELDS
+
+
+def merged(step: Step, content: Content, form: Form) -> Content:
+    """The content with what this step's form says."""
+    if step is Step.CASE:
+        return replace(content, people=people(form, content))
+    if step is Step.CAMPAIGN:
+        return replace(content, campaign=_campaign(form))
+    if step is Step.LETTER:
+        return replace(content, letter=_letter(form))
+    return replace(content, safety=_safety(form))
+
+
+def whole(form: Form) -> Content:
+    """All of it from one page."""
+    return Content(people(form, Content()), _campaign(form), _letter(form), _safety(form))
+
+
+def people(form: Form, before: Content) -> tuple[PersonProposed, ...]:
+    """Everybody on the form, in its order. A record of the register is only ever one that was chosen before."""
+    known = {p.slug for p in before.people if p.slug}
+    found = []
+    for n in _places(form, r"people-(\d{1,3})-"):
+        if form.get(f"people-{n}-drop") == "y":
+            continue
+        slug = _line(form, f"people-{n}-slug")
+        person = PersonProposed(slug=slug) if slug in known else _person(form, f"people-{n}-")
+        if person != PersonProposed():
+            found.append(person)
+    return tuple(found)
+
+
+def _person(form: Form, at: str) -> PersonProposed:
+    keys = ("name", "native", "native_lang", "role", "status", "as_of", "held_since")
+    lines = {key: _line(form, at + key) for key in keys}
+    facts = [_fact(form, f"{at}facts-{m}-") for m in _places(form, re.escape(at) + r"facts-(\d{1,3})-")]
+    empty = FactProposed()
+    return PersonProposed(
+        **lines, variants=_text(form, at + "variants"), facts=tuple(f for f in facts if replace(f, topic="") != empty)
+    )
+
+
+def _fact(form: Form, at: str) -> FactProposed:
+    keys = ("topic", "happened", "as_of", "source", "publisher", "url")
+    return FactProposed(**{key: _line(form, at + key) for key in keys}, value=_text(form, at + "value"))
+
+
+def _campaign(form: Form) -> CampaignProposed:
+    lines = {key: _line(form, key) for key in ("title", "slug", "country", "summary")}
+    return CampaignProposed(**lines, body=_text(form, "body"))
+
+
+def _letter(form: Form) -> LetterProposed:
+    lines = {key: _line(form, key) for key in ("occasion", "salutation", "asks_lead", "closing", "goal")}
+    asks = [
+        AskProposed(_text(form, f"asks-{n}-text"), _line(form, f"asks-{n}-to"))
+        for n in _places(form, r"asks-(\d{1,3})-")
+    ]
+    known = set(db.session.scalars(select(Addressee.id)))
+    chosen = dict.fromkeys(each for each in form.getlist("addressees") if each in known)
+    return LetterProposed(
+        title=_line(form, "letter_title"),
+        slug=_line(form, "letter_slug"),
+        text=_text(form, "text"),
+        asks=tuple(ask for ask in asks if ask.text or ask.to),
+        addressees=tuple(chosen),
+        **lines,
+    )
+
+
+def _safety(form: Form) -> SafetyProposed:
+    lines = {key: _line(form, key) for key in ("basis", "given_by", "given_on", "channel")}
+    return SafetyProposed(**lines, proof=_text(form, "proof"), risk=_text(form, "risk"))
+
+
+def _places(form: Form, pattern: str) -> list[int]:
+    return sorted({int(m[1]) for m in (re.match(pattern, key) for key in form) if m})
+
+
+def _line(form: Form, name: str) -> str:
+    return cleaned(form.get(name, ""))
+
+
+def _text(form: Form, name: str) -> str:
+    return cleaned(form.get(name, ""), lines=True)
+
+
+def shown(content: Content, faults: Sequence[Fault] = ()) -> dict[str, Any]:
+    """What the templates of these forms need."""
+    slugs = [p.slug for p in content.people if p.slug]
+    known: Mapping[str, Prisoner] = {
+        p.slug: p for p in db.session.scalars(select(Prisoner).where(Prisoner.slug.in_(slugs)))
+    }
+    return {
+        "content": content,
+        "errors": errors(faults),
+        "problems": problems(faults),
+        "known": known,
+        "addressees": db.session.scalars(select(Addressee).order_by(Addressee.kind, Addressee.title)).all(),
+        "country_options": countries.options(languages.chosen(), content.campaign.country),
+        "LABELS": LABELS,
+    }
