@@ -6,6 +6,7 @@
 const form = document.querySelector("form[data-challenge]");
 const GUESSES_AT_ONCE = 64;
 const KEPT_FOR = 50 * 60 * 1000; // a challenge is good for an hour
+const PATIENCE = 20 * 1000; // nobody waits longer than this after pressing the button
 
 const bytes = (hex) => Uint8Array.from(hex.match(/../g) || [], (pair) => parseInt(pair, 16));
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -21,7 +22,7 @@ const guess = async (parameters, counter) => {
 };
 
 const solve = async () => {
-  const answer = await fetch(form.dataset.challenge, { credentials: "omit", cache: "no-store" });
+  const answer = await fetch(form.dataset.challenge, { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(PATIENCE / 2) });
   if (!answer.ok) throw new Error("no challenge");
   const challenge = await answer.json();
   for (let first = 0; ; first += GUESSES_AT_ONCE) {
@@ -52,7 +53,7 @@ if (form && window.crypto && crypto.subtle) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     form.setAttribute("aria-busy", "true");
-    await begin();
+    await Promise.race([begin(), new Promise((over) => setTimeout(over, PATIENCE))]);
     form.submit();
   });
   // Whoever comes back to this page has spent the proof that stood in it.
