@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from campaign.database import after_commit, db
-from campaign.domain import subscribing, unveiling
+from campaign.domain import pausing, subscribing, unveiling
 from campaign.domain.errors import LinkExpired, LinkUnknown, PetitionClosed, SignatureEnded, SignatureRemoved
 from campaign.domain.links import Claim
 from campaign.domain.signing import pending_since
@@ -51,7 +51,7 @@ def confirm(claim: Claim, *, lower_to: Visibility | None = None, silence: bool =
     petition = db.session.get_one(Petition, row.petition_id)
     if row.state in _STANDING:
         return petition.slug
-    if not petition.is_open(at):
+    if not petition.is_open(at) or pausing.is_resting(petition.campaign):
         raise PetitionClosed
     _protect(row, visibility=lower_to, silence=silence)
     _give_place(row, petition, at)

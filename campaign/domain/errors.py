@@ -13,6 +13,10 @@ class PetitionClosed(Refused):
     """This petition is not open for signature at the moment. Nothing was recorded."""
 
 
+class Resting(Refused):
+    """What stood here is paused at present. Nothing is lost; please come back another day."""
+
+
 class LinkUnknown(Refused):
     """This link is not complete or was changed on the way, or what it led to was deleted when its time was over. Open
     it again from the letter, or ask for your links."""

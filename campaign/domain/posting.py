@@ -9,11 +9,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, LargeBinary, String, bindparam, select, text, update
+from sqlalchemy import CursorResult, LargeBinary, String, bindparam, or_, select, text, update
 
 from campaign.database import Moment, after_commit, db
-from campaign.domain import switching
+from campaign.domain import pausing, switching
 from campaign.models.letter import Letter, LetterState
+from campaign.models.signature import Signature
 from campaign.models.site import Switch
 
 LEASE = timedelta(minutes=5)
@@ -77,7 +78,10 @@ def post(
 
 
 def claim(limit: int, *, at: datetime) -> list[int]:
-    """Take up to `limit` due letters under a lease and return their ids, oldest first; none while stopped."""
+    """Take up to `limit` due letters under a lease and return their ids, oldest first; none while stopped.
+
+    Letters about somebody who is paused wait, and leave once that is over.
+    """
     if switching.is_stopped(Switch.LETTERS):
         return []
     due = (
@@ -87,6 +91,9 @@ def claim(limit: int, *, at: datetime) -> list[int]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if resting := pausing.resting_petitions():
+        about = select(Signature.id).where(Signature.petition_id.in_(resting))
+        due = due.where(or_(Letter.signature_id.is_(None), Letter.signature_id.not_in(about)))
     ids = list(db.session.scalars(due))
     if ids:
         db.session.execute(

@@ -30,6 +30,7 @@ def N_(message: str) -> str:
 
 class Code(enum.StrEnum):
     CONFLICT_OPEN = "conflict-open"
+    PERSON_PAUSED = "person-paused"
     CONSENT_MISSING = "consent-missing"
     CONSENT_EXPIRED = "consent-expired"
     FACTS_STALE = "facts-stale"
@@ -50,6 +51,7 @@ class Code(enum.StrEnum):
 
 SENTENCES: dict[Code, str] = {
     Code.CONFLICT_OPEN: N_("Sources contradict each other about %(about)s. Decide how it is printed."),
+    Code.PERSON_PAUSED: N_("Everything about %(about)s is paused. End the pause first."),
     Code.CONSENT_MISSING: N_("There is no recorded consent to publish the name of %(about)s."),
     Code.CONSENT_EXPIRED: N_("The consent to publish the name of %(about)s has expired."),
     Code.FACTS_STALE: N_("The record of %(about)s was last checked more than 90 days ago."),
@@ -134,7 +136,9 @@ def _person(packet: Packet, prisoner: Prisoner, today: date) -> Iterator[Finding
     if any(c.decision is Decision.OPEN for c in prisoner.conflicts):
         yield finding(Code.CONFLICT_OPEN)
     consent = next((c for c in prisoner.consents if c.question is Question.PUBLISH_NAME), None)
-    if not showing.may_be_named(prisoner):
+    if prisoner.is_paused:
+        yield finding(Code.PERSON_PAUSED)
+    elif not showing.may_be_named(prisoner):
         yield finding(Code.CONSENT_MISSING)
     elif consent and consent.expires_on and consent.expires_on < today:
         yield finding(Code.CONSENT_EXPIRED)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import casework, showing, tallying
+from campaign.domain import casework, pausing, showing, tallying
 from campaign.domain.casework import Held
 from campaign.domain.showing import Person
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
@@ -41,7 +41,7 @@ def entries(campaigns: Sequence[Campaign]) -> tuple[Entry, ...]:
 
 def countries() -> list[tuple[str, int]]:
     """Countries of published campaigns and how many there are of each, by code."""
-    rows = db.session.scalars(select(Campaign.country).where(Campaign.state.in_(PUBLIC_STATES)))
+    rows = db.session.scalars(select(Campaign.country).where(Campaign.state.in_(PUBLIC_STATES), pausing.running()))
     return sorted(Counter(rows).items())
 
 
@@ -74,7 +74,7 @@ def _own_letter(campaign: Campaign) -> Petition | None:
 
 
 def _joint_letter(campaign: Campaign) -> Petition | None:
-    ids = [p.id for p in campaign.prisoners]
+    ids = [p.id for p in campaign.prisoners if not p.is_paused]
     return db.session.scalar(
         select(Petition)
         .join(Campaign)
@@ -82,6 +82,7 @@ def _joint_letter(campaign: Campaign) -> Petition | None:
             Campaign.state.in_(PUBLIC_STATES),
             Petition.state.in_(PUBLIC_STATES),
             Campaign.prisoners.any(Prisoner.id.in_(ids)),
+            pausing.running(),
         )
         .order_by(Campaign.position, Petition.id)
         .limit(1)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from campaign.database import db
-from campaign.domain import showing
+from campaign.domain import pausing, showing
 from campaign.domain.spellings import search_key, spelling_key
 from campaign.models.campaign import PUBLIC_STATES, Campaign, campaign_prisoners
 from campaign.models.petition import Petition, PetitionAddressee
@@ -28,7 +28,11 @@ def find_campaigns(query: str = "", country: str | None = None) -> list[Campaign
     one person before one for many. `country` is a two-letter code, of detention.
     """
     words = _words(query)
-    found = select(Campaign).where(Campaign.state.in_(PUBLIC_STATES)).order_by(Campaign.position, Campaign.title)
+    found = (
+        select(Campaign)
+        .where(Campaign.state.in_(PUBLIC_STATES), pausing.running())
+        .order_by(Campaign.position, Campaign.title)
+    )
     if country:
         found = found.where(Campaign.country == (country.upper() if country.isascii() and country.isalpha() else ""))
     for word in words:
@@ -75,7 +79,8 @@ def _bears(words: list[str]) -> ColumnElement[bool]:
 
 def _may_be_named() -> ColumnElement[bool]:
     """The rule of `showing.may_be_named`, asked of the database."""
-    return Prisoner.consents.any(and_(Consent.question == Question.PUBLISH_NAME, Consent.answer.in_(showing.SAID_YES)))
+    said_yes = and_(Consent.question == Question.PUBLISH_NAME, Consent.answer.in_(showing.SAID_YES))
+    return and_(Prisoner.paused_at.is_(None), Prisoner.consents.any(said_yes))
 
 
 def _names_somebody(words: list[str]) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from campaign.database import db
-from campaign.domain import mailboxes, tallying, vetting
+from campaign.domain import mailboxes, pausing, tallying, vetting
 from campaign.domain.signing import OpenPetition
 from campaign.domain.tallying import Countries
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
@@ -134,20 +134,25 @@ def high_risk_countries() -> frozenset[str]:
 def published_slugs() -> tuple[list[str], list[str]]:
     """Slugs of public campaigns and of public petitions, for the map of the site."""
     campaigns = (
-        select(Campaign.slug).where(Campaign.state.in_(PUBLIC_STATES)).order_by(Campaign.position, Campaign.slug)
+        select(Campaign.slug)
+        .where(Campaign.state.in_(PUBLIC_STATES), pausing.running())
+        .order_by(Campaign.position, Campaign.slug)
     )
     petitions = (
         select(Petition.slug)
         .join(Campaign)
-        .where(Petition.state.in_(PUBLIC_STATES), Campaign.state.in_(PUBLIC_STATES))
+        .where(Petition.state.in_(PUBLIC_STATES), Campaign.state.in_(PUBLIC_STATES), pausing.running())
         .order_by(Petition.slug)
     )
     return list(db.session.scalars(campaigns)), list(db.session.scalars(petitions))
 
 
 def may_be_named(prisoner: Prisoner) -> bool:
-    """A person's name is published only with a recorded yes, or where it was public before; unknown is no."""
-    return answered(prisoner, Question.PUBLISH_NAME) in SAID_YES
+    """A person's name is published only with a recorded yes, or where it was public before; unknown is no.
+
+    While the person is paused, nothing is.
+    """
+    return not prisoner.is_paused and answered(prisoner, Question.PUBLISH_NAME) in SAID_YES
 
 
 def answered(prisoner: Prisoner, question: Question) -> Answer:
@@ -165,7 +170,12 @@ def _published(slug: str) -> Petition | None:
     return db.session.scalar(
         select(Petition)
         .join(Campaign)
-        .where(Petition.slug == slug, Petition.state.in_(readable), Campaign.state.in_(PUBLIC_STATES))
+        .where(
+            Petition.slug == slug,
+            Petition.state.in_(readable),
+            Campaign.state.in_(PUBLIC_STATES),
+            pausing.running(),
+        )
         .options(
             prisoners.selectinload(Prisoner.names),
             prisoners.selectinload(Prisoner.consents),

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import casework, showing, tallying
+from campaign.domain import casework, pausing, showing, tallying
 from campaign.domain.casework import Held
 from campaign.domain.showing import Person
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
@@ -124,7 +124,8 @@ class _Shelf:
 
 def campaign(slug: str) -> CampaignTold | None:
     """The campaign under that address, or None where nothing is published there."""
-    row = db.session.scalar(select(Campaign).where(Campaign.slug == slug, Campaign.state.in_(PUBLIC_STATES)))
+    published = Campaign.state.in_(PUBLIC_STATES), pausing.running()
+    row = db.session.scalar(select(Campaign).where(Campaign.slug == slug, *published))
     if row is None:
         return None
     shelf = _Shelf()
@@ -203,6 +204,7 @@ def _letters(row: Campaign, named: list[Prisoner]) -> list[Petition]:
         .where(
             Campaign.state.in_(PUBLIC_STATES),
             Petition.state.in_([*PUBLIC_STATES, State.PAUSED]),
+            pausing.running(),
             (Petition.campaign_id == row.id) | Campaign.prisoners.any(Prisoner.id.in_(ids)),
         )
         .order_by(Petition.campaign_id != row.id, Campaign.position, Petition.id)

@@ -6,12 +6,12 @@ how to print; only an undecided one stops a packet.
 """
 
 import enum
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign.database import Base, word
+from campaign.database import Base, Moment, word
 
 
 class NameKind(enum.StrEnum):
@@ -107,6 +107,10 @@ class Prisoner(Base):
     held_since: Mapped[str | None] = mapped_column(String(10))  # partial date; None where it may not be stated
     last_checked_on: Mapped[date]
     last_checked_by: Mapped[str] = mapped_column(String(200))
+    # Everything about the person is out of sight since then (domain/pausing.py); the reason stays with staff.
+    paused_at: Mapped[datetime | None] = mapped_column(Moment)
+    paused_by: Mapped[str | None] = mapped_column(String(200))
+    paused_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     names: Mapped[list["PrisonerName"]] = relationship(
         back_populates="prisoner", cascade="all, delete-orphan", order_by="PrisonerName.position"
@@ -120,6 +124,10 @@ class Prisoner(Base):
     consents: Mapped[list["Consent"]] = relationship(
         back_populates="prisoner", cascade="all, delete-orphan", order_by="Consent.id"
     )
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
 
     @property
     def name(self) -> str:

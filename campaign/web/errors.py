@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
-from campaign.domain.errors import LinkExpired, LinkUnknown, Refused, SignatureEnded, SignatureRemoved
+from campaign.domain.errors import LinkExpired, LinkUnknown, Refused, Resting, SignatureEnded, SignatureRemoved
 from campaign.domain.proving import TooManyWaiting
 from campaign.web import throttle
 
-STATUS = {LinkUnknown: 404, LinkExpired: 410, SignatureEnded: 410, SignatureRemoved: 410, TooManyWaiting: 429}
+STATUS = {LinkUnknown: 404, Resting: 404, LinkExpired: 410, SignatureEnded: 410, SignatureRemoved: 410, TooManyWaiting: 429}
 
 SENTENCES = {
     400: (lazy_gettext("This request could not be read"), lazy_gettext("Go back and send the form again.")),
@@ -44,7 +44,7 @@ def refuse(fault: Refused) -> tuple[str, int, dict[str, str]]:
     status = STATUS.get(type(fault), 409)
     titles = {404: _("This link does not work"), 410: _("This link is over"), 429: _("Too many forms at once")}
     headers = {"Retry-After": str(ceil(fault.wait.total_seconds()))} if isinstance(fault, TooManyWaiting) else {}
-    title = titles.get(status, _("That cannot be done"))
+    title = _("This page is paused") if isinstance(fault, Resting) else titles.get(status, _("That cannot be done"))
     return render_template("errors.html", title=title, sentence=_(fault.sentence), status=status), status, headers
 
 

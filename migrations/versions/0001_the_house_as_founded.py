@@ -1,4 +1,4 @@
-"""The house as founded: every table, and the guards of ledger, journal and custody.
+"""The house as founded: every table, and the guards of the ledger and the journal.
 
 Revision: 0001
 Revises:
@@ -12,7 +12,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("ledger_entry", "journal_entry", "custody_entry")
+APPEND_ONLY = ("ledger_entry", "journal_entry")
 
 
 def guard(table):
@@ -43,6 +43,7 @@ def upgrade():
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("password", sa.String(length=255), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("may_export", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("is_demonstration", sa.Boolean(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
         sa.Column("fs_webauthn_user_handle", sa.String(length=64), nullable=True),
@@ -218,6 +219,9 @@ def upgrade():
         sa.Column("held_since", sa.String(length=10), nullable=True),
         sa.Column("last_checked_on", sa.Date(), nullable=False),
         sa.Column("last_checked_by", sa.String(length=200), nullable=False),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_by", sa.String(length=200), nullable=True),
+        sa.Column("paused_reason", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prisoner")),
         sa.UniqueConstraint("slug", name=op.f("uq_prisoner_slug")),
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Response, abort, render_template, request
 
-from campaign.domain import showing, telling
+from campaign.domain import pausing, showing, telling
+from campaign.domain.errors import Resting
 from campaign.domain.showing import PetitionShown
 from campaign.domain.telling import CampaignTold
 from campaign.web import rules
@@ -15,11 +16,17 @@ __all__ = ["Memory", "campaign_or_404", "high_risk_countries", "memory", "page",
 
 
 def petition_or_404(slug: str) -> PetitionShown:
-    return memory().keep(("petition", slug), lambda: showing.petition(slug)) or abort(404)
+    found = memory().keep(("petition", slug), lambda: showing.petition(slug))
+    if found is None and pausing.petition_rests(slug):
+        raise Resting
+    return found or abort(404)
 
 
 def campaign_or_404(slug: str) -> CampaignTold:
-    return memory().keep(("campaign", slug), lambda: telling.campaign(slug)) or abort(404)
+    found = memory().keep(("campaign", slug), lambda: telling.campaign(slug))
+    if found is None and pausing.campaign_rests(slug):
+        raise Resting
+    return found or abort(404)
 
 
 def high_risk_countries() -> frozenset[str]:

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Response, abort
 
-from campaign.domain import delivering
+from campaign.domain import delivering, pausing
+from campaign.domain.errors import Resting
 from campaign.web.public import bp, memory
 
 
@@ -12,6 +13,8 @@ from campaign.web.public import bp, memory
 def packet(reference: str) -> Response:
     def told() -> dict[str, Any]:
         delivery = delivering.public(reference) or abort(404)
+        if pausing.is_resting(delivery.packet.petition.campaign):
+            raise Resting
         at = {entry.what: entry.at for entry in delivery.custody if entry.what in delivering.STEPS}
         return {"packet": delivery.packet, "delivery": delivery, "at": at}
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from campaign.collaborators import now
 from campaign.domain import casework
@@ -20,7 +20,7 @@ from campaign.web.fields import Tick
 from campaign.web.staff.forms import Choice, Day
 
 _ = lazy_gettext
-NEEDED = InputRequired(_("This is needed."))
+NEEDED = DataRequired(_("This is needed."))
 LINE, TEXT = Length(max=200), Length(max=4000)
 ORDERS = ("given-first", "family-first", "given-father")
 
@@ -175,6 +175,10 @@ class ContradictionForm(FlaskForm):
 
 class TakenBackForm(FlaskForm):
     silent = Tick()
+
+
+class PauseForm(FlaskForm):
+    why = StringField(validators=[NEEDED, Length(max=1000)])
 
 
 class ConsentForm(FlaskForm):

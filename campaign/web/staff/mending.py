@@ -9,7 +9,8 @@ from campaign.models.packet import Packet
 def mended_at(finding: Finding, packet: Packet) -> str:
     """The address of the page that cures it; empty where the cure is not on a page of this site."""
     if finding.slug:
-        anchor = {Code.CONFLICT_OPEN: "conflicts", Code.FACTS_STALE: "checked"}.get(finding.code, "consent")
+        anchors = {Code.CONFLICT_OPEN: "conflicts", Code.FACTS_STALE: "checked", Code.PERSON_PAUSED: "pause"}
+        anchor = anchors.get(finding.code, "consent")
         return url_for("staff.prisoner", slug=finding.slug, packet=packet.reference, _anchor=anchor)
     if finding.code is Code.ADDRESSEE_UNCONFIRMED:
         return url_for("staff.addressee", id=packet.addressee_id, packet=packet.reference)

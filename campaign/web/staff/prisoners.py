@@ -10,13 +10,13 @@ from sqlalchemy.orm import selectinload
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import casework, recording, verifying
+from campaign.domain import casework, pausing, recording, verifying
 from campaign.domain.errors import Refused
 from campaign.domain.recording import Hand
 from campaign.models.prisoner import Conflict, Consent, Decision, Prisoner, Question
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record
-from campaign.web.staff.caseforms import ConsentForm, ContradictionForm
+from campaign.web.staff.caseforms import ConsentForm, ContradictionForm, PauseForm
 from campaign.web.staff.forms import DecisionForm
 
 
@@ -51,6 +51,23 @@ def checked(slug: str) -> ResponseReturnValue:
     verifying.check_record(found, by=account().printed_name, on=now().date())
     record("record checked", "prisoner", slug, facts=len(found.facts))
     return back(slug, "checked")
+
+
+@bp.post("/prisoners/<slug>/pause")
+def pause(slug: str) -> ResponseReturnValue:
+    """Take everything about the person out of sight, at once."""
+    found, form = prisoner_or_404(slug), PauseForm()
+    if not form.validate():
+        return page(found, pause_form=form), 422
+    by = hand()
+    pausing.pause(found, reason=form.why.data or "", by=by.name, account_id=by.account_id, at=by.at)
+    return back(slug, "pause")
+
+
+@bp.post("/prisoners/<slug>/resume")
+def resume(slug: str) -> ResponseReturnValue:
+    pausing.resume(prisoner_or_404(slug), account_id=account().id, at=now())
+    return back(slug, "pause")
 
 
 @bp.post("/prisoners/<slug>/conflicts")
@@ -122,6 +139,8 @@ def page(found: Prisoner, *, decided: tuple[int, DecisionForm] | None = None, **
         decided=decided,
         form=sent.get("consent_form") or ConsentForm.of(question, known),
         contradiction=sent.get("contradiction") or contradiction_form(found, empty=True),
+        pause_form=sent.get("pause_form") or PauseForm(formdata=None),
+        mentioned=pausing.still_mentioned(found) if found.is_paused else [],
         consents={each: consent_to(found, each) for each in Question},
         decision_form=DecisionForm(formdata=None),
         is_stale=casework.is_stale(found.last_checked_on, now().date()),
