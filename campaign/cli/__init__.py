@@ -8,11 +8,12 @@ from campaign.cli.doctor import doctor
 from campaign.cli.forget import forget
 from campaign.cli.keys import keys
 from campaign.cli.packets import packets
+from campaign.cli.signatures import signatures
 from campaign.cli.work import recount, serve, worker
 
 
 def init_app(app: Flask) -> None:
-    for command in (demo, doctor, forget, keys, packets, recount, serve, worker):
+    for command in (demo, doctor, forget, keys, packets, recount, serve, signatures, worker):
         app.cli.add_command(command)
     if "security" in app.blueprints:  # accounts are opened where people sign in
         app.cli.add_command(accounts)

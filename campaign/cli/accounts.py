@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 
 from campaign.collaborators import collaborators, now
 from campaign.database import unit_of_work
-from campaign.domain import organising
+from campaign.domain import exporting, organising
 from campaign.domain.errors import Refused
 from campaign.gateways.accounts import password_link
 from campaign.models.account import Account, RoleName
@@ -48,6 +48,16 @@ def reset_second_factor(email: str) -> None:
     with unit_of_work():
         organising.forget_second_factor(_found(email), at=now())
     click.echo("The next sign-in sets up a new second factor. All sessions are over; the owner is written to.")
+
+
+@accounts.command("permit-export")
+@click.argument("email")
+@click.option("--take", is_flag=True, help="Take the permission away.")
+def permit_export(email: str, take: bool) -> None:
+    """Allow EMAIL to take names of signers out as tables; each time is written into the journal."""
+    with unit_of_work():
+        exporting.permit(_found(email), not take, by=None, at=now())
+    click.echo("taken away" if take else "permitted")
 
 
 def _found(email: str) -> Account:

@@ -43,6 +43,7 @@ def upgrade():
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("password", sa.String(length=255), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("may_export", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("may_export", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("is_demonstration", sa.Boolean(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),

@@ -1,0 +1,118 @@
+"""`flask signatures`: signers as a table, out and in. Both are recorded; neither shows a name on the screen."""
+
+import csv
+import os
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+import click
+from babel import Locale
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from campaign.collaborators import collaborators, now
+from campaign.database import db, unit_of_work
+from campaign.domain import exporting, importing, journalling, showing
+from campaign.domain.errors import Refused
+from campaign.models.petition import Petition
+
+signatures = AppGroup("signatures", help="Signers as a table, out and in.")
+TOGETHER = 200  # rows in one commit
+
+
+@signatures.command("export")
+@click.argument("slug")
+@click.option("--to", "path", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A new file.")
+@click.option("--addressee", default="", help="Id of the addressee it is for; names given to them alone are in it.")
+def export(slug: str, path: Path, addressee: str) -> None:
+    """Write the signers of petition SLUG as CSV, each no more than they chose. The journal says so first."""
+    tools, petition = collaborators(), _petition(slug)
+    try:
+        exporting.check(petition, tools.names_opener, addressee_id=addressee)
+    except Refused as fault:
+        _refuse(fault)
+    high_risk, rows = showing.high_risk_countries(), petition.last_number
+    with _new_file(path) as file:
+        with unit_of_work():
+            exporting.note(petition, addressee_id=addressee, by=None, at=now())
+        opener, release = tools.names_opener, db.session.rollback
+        table = exporting.table(petition, opener, high_risk, addressee_id=addressee, release=release)
+        with click.progressbar(table, length=rows + 1, label="Exporting", file=sys.stderr) as bar:
+            csv.writer(file).writerows(bar)
+    click.echo(f"{rows} row(s) written. Keep the file sealed, and delete it when it has done its work.", err=True)
+
+
+@signatures.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--petition", "slug", required=True)
+@click.option("--from-line", type=click.IntRange(min=2), default=2, help="Go on after a stop: skip what is before.")
+def import_(path: Path, slug: str, from_line: int) -> None:
+    """Ask everybody in the CSV file PATH, by a letter each, whether they sign petition SLUG.
+
+    Columns: name, email, country; if wanted visibility (counted unless said) and lang. Nobody counts before
+    confirming. A bad row is reported with its line and stops no other.
+    """
+    shown = showing.petition(slug)
+    if shown is None or shown.open_petition is None or not shown.open_petition.is_open(now()):
+        raise click.ClickException(f"“{slug}” is not open for signature")
+    allowed = importing.Allowed(_countries(), showing.high_risk_countries())
+    asked = wrong = 0
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            found = (row for row in importing.rows(file) if row[0] >= from_line)
+            while batch := list(islice(found, TOGETHER)):
+                db.session.rollback()
+                with unit_of_work():
+                    for line, row in batch:
+                        try:
+                            person = importing.signer(row, allowed)
+                        except importing.RowWrong as fault:
+                            wrong += 1
+                            click.echo(f"line {line}: {fault.says}", err=True)
+                            continue
+                        importing.ask(shown.open_petition, person, at=now(), seal=collaborators().seal)
+                        asked += 1
+                click.echo(f"recorded up to line {batch[-1][0]}", err=True)
+    except (Refused, UnicodeDecodeError, csv.Error) as fault:
+        says = fault.sentence if isinstance(fault, Refused) else "the file is not CSV in UTF-8 from here on"
+        raise click.ClickException(f"stopped: {says}") from None
+    finally:
+        with unit_of_work():
+            journalling.note(
+                "signatures imported", "petition", slug, account_id=None, at=now(), asked=asked, wrong=wrong
+            )
+    click.echo(f"{asked} asked by letter, {wrong} row(s) not taken")
+
+
+def _new_file(path: Path) -> TextIO:
+    """A file that is not there yet, for this account alone."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as fault:
+        raise click.ClickException(f"{path}: {fault.strerror}") from fault
+    return os.fdopen(handle, "w", encoding="utf-8", newline="")
+
+
+def _countries() -> frozenset[str]:
+    return frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha()) - {
+        "AC",
+        "EU",
+        "EZ",
+        "UN",
+        "XA",
+        "XB",
+        "ZZ",
+    }
+
+
+def _petition(slug: str) -> Petition:
+    found = db.session.scalar(select(Petition).where(Petition.slug == slug))
+    if found is None:
+        raise click.ClickException(f"there is no petition “{slug}”")
+    return found
+
+
+def _refuse(fault: Refused) -> NoReturn:
+    raise click.ClickException(fault.sentence) from fault

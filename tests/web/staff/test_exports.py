@@ -1,0 +1,154 @@
+"""Signers as a table: a permission of its own, recorded before the first byte, never more than a signer chose."""
+
+import csv
+import io
+
+import pytest
+from flask import Flask
+
+from campaign.database import db, unit_of_work
+from campaign.domain import journalling
+from campaign.domain.journalling import Asked
+from campaign.models.petition import Petition
+from campaign.models.signature import Signature, Visibility
+from tests.make import NOON, Make
+from tests.web.staff.people import Person
+
+
+def allow(person: Person) -> None:
+    with unit_of_work():
+        person.account.may_export = True
+
+
+@pytest.fixture
+def signed(make: Make) -> Petition:
+    """One signer for each choice, and one whose name begins like a formula once it is in a table."""
+    petition = make.open_petition()
+    for name, visibility in (
+        ("Ada Public", Visibility.PUBLIC),
+        ("Bob Initials", Visibility.INITIALS),
+        ("Cyd Addressee", Visibility.ADDRESSEE),
+        ("Dan Counted", Visibility.COUNTED),
+    ):
+        make.confirmed_signature(petition, make.signer(name, visibility=visibility), at=NOON)
+    make.count(petition)
+    return petition
+
+
+def taken(person: Person, petition: Petition, **form: str) -> list[list[str]]:
+    answer = person.send(f"/staff/petitions/{petition.slug}/export", **form)
+    assert answer.status_code == 200, answer.text
+    assert answer.mimetype == "text/csv"
+    assert not answer.data.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(answer.data.decode())))
+
+
+@pytest.mark.feature(70, 73)
+def test_a_table_holds_of_each_signer_no_more_than_they_chose(nora: Person, signed: Petition) -> None:
+    allow(nora)
+    head, *rows = taken(nora, signed)
+    assert head == ["number", "day", "country", "name", "shown_as"]
+    day = NOON.date().isoformat()
+    assert rows == [
+        ["1", day, "FR", "Ada Public", "name"],
+        ["2", day, "", "B. I.", "initials"],
+        ["3", "", "", "", "other_addressee"],
+        ["4", "", "", "", "counted_only"],
+    ]
+    for_the_office = taken(nora, signed, addressee="sg")[1:]
+    assert for_the_office[2] == ["3", day, "FR", "Cyd Addressee", "name"]
+    assert for_the_office[3] == rows[3]
+
+
+@pytest.mark.feature(95)
+def test_without_the_permission_nobody_takes_a_table_not_even_an_admin(
+    nora: Person, samir: Person, signed: Petition
+) -> None:
+    for person in (nora, samir):
+        assert "may not take names out" in person.get(f"/staff/petitions/{signed.slug}/export").text
+        answer = person.send(f"/staff/petitions/{signed.slug}/export")
+        assert answer.status_code == 409
+        assert "Ada" not in answer.text
+    assert journalling.search(Asked(act="signatures exported")) == []
+
+
+@pytest.mark.feature(95)
+def test_an_admin_gives_the_permission_to_somebody_else_and_the_journal_says_so(
+    nora: Person, samir: Person, signed: Petition
+) -> None:
+    page = "/staff/exports"
+    assert nora.send(f"{page}/{nora.account_id}/permission", allowed="1").status_code == 403
+    assert samir.send(f"{page}/{samir.account_id}/permission", allowed="1").status_code == 409
+    assert samir.send(f"{page}/{nora.account_id}/permission", page, allowed="1").status_code == 303
+    assert len(taken(nora, signed)) == 5
+    assert samir.send(f"{page}/{nora.account_id}/permission", page, allowed="0").status_code == 303
+    assert nora.send(f"/staff/petitions/{signed.slug}/export").status_code == 409
+    acts = [
+        entry.act for entry, _ in journalling.search(Asked(subject_kind="account", subject_id=str(nora.account_id)))
+    ]
+    assert acts[:2] == ["export forbidden", "export permitted"]
+
+
+@pytest.mark.feature(98)
+def test_the_journal_has_its_row_before_the_first_byte_leaves(nora: Person, signed: Petition) -> None:
+    allow(nora)
+    token = nora.get("/account/").text.partition('csrf_token" value="')[2].partition('"')[0]
+    path = f"/staff/petitions/{signed.slug}/export"
+    answer = nora.client.post(path, data={"csrf_token": token, "addressee": "sg"}, buffered=False)
+    with db.engine.connect() as other:
+        noted = other.exec_driver_sql("select count(*) from journal_entry where act = 'signatures exported'").scalar()
+    assert noted == 1, "committed, as another connection sees it, while nothing was read yet"
+    assert len(answer.data.splitlines()) == 5
+    ((entry, email),) = journalling.search(Asked(act="signatures exported"))
+    assert (entry.subject_id, email, entry.details["addressee"]) == (signed.slug, nora.email, "sg")
+
+
+def test_a_table_is_made_for_those_addressed_only(nora: Person, signed: Petition) -> None:
+    allow(nora)
+    assert nora.send(f"/staff/petitions/{signed.slug}/export", addressee="somebody").status_code == 409
+
+
+@pytest.mark.feature(70)
+def test_the_command_writes_a_new_file_for_this_account_alone(app: Flask, signed: Petition, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "out.csv"
+    db.session.commit()
+    done = app.test_cli_runner().invoke(args=["signatures", "export", signed.slug, "--to", str(path)])
+    assert done.exit_code == 0, done.output
+    assert path.read_bytes().startswith(b"number,day,country,name,shown_as\r\n1,")
+    assert path.stat().st_mode & 0o777 == 0o600
+    again = app.test_cli_runner().invoke(args=["signatures", "export", signed.slug, "--to", str(path)])
+    assert again.exit_code == 1
+    assert len(journalling.search(Asked(act="signatures exported"))) == 1
+
+
+def test_people_of_an_imported_table_are_asked_by_letter_and_bad_rows_stop_nobody(
+    app: Flask,
+    make: Make,
+    tmp_path,  # type: ignore[no-untyped-def]
+) -> None:
+    petition = make.open_petition()
+    path = tmp_path / "in.csv"
+    path.write_text(
+        "\ufeffName,Email,Country,Visibility\r\n"
+        "Ada Public,ada@post.example,FR,public\r\n"
+        "Bad Address,nowhere,FR,public\r\n"
+        "Bad Country,b@post.example,Narnia,public\r\n"
+        "Bad Choice,c@post.example,FR,everybody\r\n"
+        "=SUM(A1),d@post.example,FR,public\r\n"
+        "short\r\n"
+        ",eve@post.example,de,\r\n",
+        encoding="utf-8",
+    )
+    db.session.commit()
+    done = app.test_cli_runner().invoke(args=["signatures", "import", str(path), "--petition", petition.slug])
+    assert done.exit_code == 0, done.output
+    assert "2 asked by letter, 5 row(s) not taken" in done.output
+    for line in (3, 4, 5, 6, 7):
+        assert f"line {line}:" in done.output
+    assert "nowhere" not in done.output
+    rows = db.session.scalars(db.select(Signature).order_by(Signature.id)).all()
+    assert [(r.state.value, r.visibility.value, r.country) for r in rows] == [
+        ("pending", "public", "FR"),
+        ("pending", "counted", "DE"),
+    ]
+    assert petition.signature_count == 0
