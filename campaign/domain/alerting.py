@@ -40,10 +40,10 @@ def look(*, at: datetime, seal: Seal) -> int:
     now, first = limits.read(), _first_of_the_hour(at)
     if first is None:
         return 0
-    by_network = _clusters(Signature.network_key, first, at, least=now["alert.network.hour"])
-    by_domain = _clusters(Signature.domain_key, first, at, least=now["alert.domain.hour"])
+    by_network = _clusters(Signature.network_key, first, least=now["alert.network.hour"])
+    by_domain = _clusters(Signature.domain_key, first, least=now["alert.domain.hour"])
     by_domain = _without_usual(by_domain, now, seal)
-    suspicious = _suspicious(first, at, least=now["alert.suspicious.hour"])
+    suspicious = _suspicious(first, least=now["alert.suspicious.hour"])
     written = [_tell(NETWORK, group, "from one network", at) for group in _by_petition(by_network)]
     written += [_tell(DOMAIN, group, "from one mail domain", at) for group in _by_petition(by_domain)]
     written += [_tell(SUSPICIOUS, [cluster], "for which there was a reason to suspect", at) for cluster in suspicious]
@@ -77,15 +77,11 @@ def _first_of_the_hour(at: datetime) -> int | None:
     return db.session.scalar(older) or 0
 
 
-def _recent(first: int, at: datetime) -> tuple[Any, ...]:
-    return Signature.id > first, Signature.created_at > at - WITHIN, Signature.created_at <= at
-
-
-def _clusters(column: Any, first: int, at: datetime, *, least: int) -> list[Cluster]:
+def _clusters(column: Any, first: int, *, least: int) -> list[Cluster]:
     how_many = func.count()
     rows = db.session.execute(
         select(Signature.petition_id, column, how_many)
-        .where(*_recent(first, at), column.is_not(None))
+        .where(Signature.id > first, column.is_not(None))
         .group_by(Signature.petition_id, column)
         .having(how_many > least)
         .order_by(how_many.desc())
@@ -93,11 +89,11 @@ def _clusters(column: Any, first: int, at: datetime, *, least: int) -> list[Clus
     return [Cluster(petition_id, key, forms) for petition_id, key, forms in rows]
 
 
-def _suspicious(first: int, at: datetime, *, least: int) -> list[Cluster]:
+def _suspicious(first: int, *, least: int) -> list[Cluster]:
     how_many = func.count()
     rows = db.session.execute(
         select(Signature.petition_id, how_many)
-        .where(*_recent(first, at), Signature.suspicion.is_not(None))
+        .where(Signature.id > first, Signature.suspicion.is_not(None))
         .group_by(Signature.petition_id)
         .having(how_many > least)
     )
