@@ -79,13 +79,13 @@ def _first_of_the_hour(at: datetime) -> int | None:
 
 def _clusters(column: Any, first: int, *, least: int) -> list[Cluster]:
     how_many = func.count()
-    rows = db.session.execute(
+    rows: Sequence[Any] = db.session.execute(
         select(Signature.petition_id, column, how_many)
         .where(Signature.id > first, column.is_not(None))
         .group_by(Signature.petition_id, column)
         .having(how_many > least)
         .order_by(how_many.desc())
-    )
+    ).all()
     return [Cluster(petition_id, key, forms) for petition_id, key, forms in rows]
 
 
