@@ -24,6 +24,7 @@ class Purpose(enum.IntEnum):
     SIGNATURE = 2
     UNSUBSCRIBE = 3
     STAFF = 4
+    PROPOSAL = 5
 
 
 @dataclass(frozen=True)

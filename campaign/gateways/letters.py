@@ -15,14 +15,18 @@ from flask_mail import Message
 from sqlalchemy import select
 
 from campaign.database import db
+from campaign.domain import proposing
 from campaign.domain.links import Links, Purpose
 from campaign.domain.sealing import Opener
 from campaign.domain.signing import pending_since
 from campaign.gateways import accounts
 from campaign.models.account import Account
+from campaign.models.draft import Draft
 from campaign.models.letter import Letter
+from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState
 
+_TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
 _ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
 
 
@@ -51,7 +55,10 @@ class Writer:
 
     def write(self, letter: Letter, *, at: datetime) -> Message | None:
         """The letter, or None if nobody wants it any more. Raises SealBroken if the address cannot be read."""
-        reader = self._to_signer(letter, at) if letter.signature_id else self._to_others(letter)
+        if letter.kind in _TO_AUTHORS:
+            reader = self._to_author(letter, at)
+        else:
+            reader = self._to_signer(letter, at) if letter.signature_id else self._to_others(letter)
         if reader is None:
             return None
         address, words = reader
@@ -83,6 +90,19 @@ class Writer:
         }
         return self.opener.open(row.email_box, row.public_id), words
 
+    def _to_author(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
+        """Whoever wrote a draft: an account, or a visitor whose address lies in the draft's own box."""
+        draft = db.session.get(Draft, int(letter.params["draft"]))
+        if draft is None or (letter.kind == "draft-confirm" and not proposing.awaits_confirming(draft, at=at)):
+            return None
+        if draft.account_id is not None:
+            words = {**letter.params, "draft_link": f"{self.site_url}/workspace/drafts/{draft.id}/send"}
+            return (draft.author.email, words) if draft.author and draft.author.active else None
+        if draft.email_box is None:
+            return None
+        words = {**letter.params, "draft_link": self.link(Purpose.PROPOSAL, draft.public_id, draft.link_version)}
+        return self.opener.open(draft.email_box, draft.public_id), words
+
     def _to_others(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
         if letter.account_id is not None:
             account = db.session.get(Account, letter.account_id)
@@ -109,5 +129,6 @@ class Writer:
 
 def _is_wanted(kind: str, row: Signature, at: datetime) -> bool:
     if kind == "confirm-signature":
-        return row.state is SignatureState.PENDING and row.created_at >= pending_since(at)
+        is_over = db.session.get_one(Petition, row.petition_id).closed_because is not None
+        return row.state is SignatureState.PENDING and row.created_at >= pending_since(at) and not is_over
     return row.state in _ALIVE and not row.wants_silence

@@ -30,7 +30,7 @@ from campaign.domain.proposal import (
     cleaned,
 )
 from campaign.models.addressee import Addressee
-from campaign.models.draft import Check, Reason
+from campaign.models.draft import Check
 from campaign.models.prisoner import Prisoner
 from campaign.web import countries, languages
 
@@ -55,18 +55,6 @@ SENTENCES = {
     Code.NO_CONSENT: lazy_gettext(
         "Without a yes, or proof that the names were public before, this cannot be published. Ask first."
     ),
-}
-
-REASONS = {
-    Reason.KNOWN_ALREADY: lazy_gettext("There is a campaign for this already; it is stronger than two."),
-    Reason.SOURCES_MISSING: lazy_gettext("Some statements have no source that others can read."),
-    Reason.CONSENT_MISSING: lazy_gettext("It is not known that those named, or their families, agree."),
-    Reason.TOO_RISKY: lazy_gettext("Publishing this now could harm those named."),
-    Reason.FACTS_DOUBTFUL: lazy_gettext("Some facts could not be confirmed, or sources contradict them."),
-    Reason.NOT_OUR_WORK: lazy_gettext("This is not about people imprisoned for their politics or conscience."),
-    Reason.VIOLENCE: lazy_gettext("It calls for violence or hatred, or excuses it."),
-    Reason.ANOTHER_ADDRESSEE: lazy_gettext("Those addressed cannot do what is asked of them."),
-    Reason.UNCLEAR: lazy_gettext("It is not clear enough what is asked, or for whom."),
 }
 
 CHECKS = {

@@ -1,4 +1,4 @@
-"""The house as founded: every table, and the guards of the ledger and the journal.
+"""The house as founded: every table, and the guards of ledger, journal and custody.
 
 Revision: 0001
 Revises:
@@ -12,7 +12,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("ledger_entry", "journal_entry")
+APPEND_ONLY = ("ledger_entry", "journal_entry", "custody_entry")
 
 
 def guard(table):
@@ -43,7 +43,6 @@ def upgrade():
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("password", sa.String(length=255), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("may_export", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("may_export", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("is_demonstration", sa.Boolean(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
@@ -448,6 +447,8 @@ def upgrade():
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_because", sa.String(length=20), nullable=True),
+        sa.Column("closed_as_of", sa.String(length=10), nullable=True),
         sa.Column("goal", sa.Integer(), nullable=False),
         sa.Column("shows_names", sa.Boolean(), nullable=False),
         sa.Column("names_looked_to", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -832,6 +833,22 @@ def upgrade():
         sa.PrimaryKeyConstraint("petition_id", "seq", name=op.f("pk_ledger_entry")),
     )
     op.create_table(
+        "official_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("from_whom", sa.String(length=300), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(length=500), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_official_answer_petition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_official_answer")),
+    )
+    with op.batch_alter_table("official_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_official_answer_petition_id"), ["petition_id"], unique=False)
+
+    op.create_table(
         "packet",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=24), nullable=False),
@@ -926,6 +943,108 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_petition_text")),
         sa.UniqueConstraint("petition_id", "version", "lang", name=op.f("uq_petition_text_petition_id_version_lang")),
     )
+    op.create_table(
+        "report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "released",
+                "died",
+                "error",
+                "danger",
+                "other",
+                name="reportreason",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "acted_on",
+                "dismissed",
+                name="reportstate",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("looked_at_by", sa.String(length=200), nullable=True),
+        sa.Column("looked_at_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_report_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_report_petition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+    )
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_petition_id"), ["petition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_state"), ["state"], unique=False)
+
+    op.create_table(
+        "takedown",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=True),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "safety",
+                "wish",
+                "error",
+                "rights",
+                "law",
+                "rules",
+                name="ground",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column(
+            "was",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "open",
+                "paused",
+                "closed",
+                "answered",
+                "rejected",
+                "taken_down",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("restored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("restored_by", sa.String(length=200), nullable=True),
+        sa.CheckConstraint("(petition_id IS NULL) <> (campaign_id IS NULL)", name=op.f("ck_takedown_of_one_thing")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_takedown_campaign_id")),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_takedown_petition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takedown")),
+    )
+    with op.batch_alter_table("takedown", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_takedown_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_takedown_petition_id"), ["petition_id"], unique=False)
+
     op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1287,6 +1406,17 @@ def downgrade():
 
     op.drop_table("fact_source")
     op.drop_table("delivery")
+    with op.batch_alter_table("takedown", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_takedown_petition_id"))
+        batch_op.drop_index(batch_op.f("ix_takedown_campaign_id"))
+
+    op.drop_table("takedown")
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_state"))
+        batch_op.drop_index(batch_op.f("ix_report_petition_id"))
+        batch_op.drop_index(batch_op.f("ix_report_campaign_id"))
+
+    op.drop_table("report")
     op.drop_table("petition_text")
     op.drop_table("petition_addressee")
     with op.batch_alter_table("packet", schema=None) as batch_op:
@@ -1294,6 +1424,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_packet_addressee_id"))
 
     op.drop_table("packet")
+    with op.batch_alter_table("official_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_official_answer_petition_id"))
+
+    op.drop_table("official_answer")
     op.drop_table("ledger_entry")
     with op.batch_alter_table("invalidation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invalidation_petition_id"))

@@ -168,7 +168,6 @@ def _send_page(found: Draft, *, tried: bool = False, unsure: bool = False) -> st
         steps=proposals.STEPS,
         tried=tried,
         unsure=unsure,
-        reasons=proposals.REASONS,
         campaigns_like=likening.campaigns(content, but=found.campaign_id),
         **proposals.shown(content, faults),
     )

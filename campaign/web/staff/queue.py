@@ -1,0 +1,117 @@
+"""The queue: what waits for approval and for how long; each draft beside what is public, held by one at a time."""
+
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign.collaborators import now
+from campaign.database import db
+from campaign.domain import approving, comparing, drafting, journalling, likening, locking, proposal
+from campaign.domain.approving import ChecksMissing, Due, ReasonNeeded
+from campaign.domain.errors import Refused
+from campaign.models.draft import Draft, Reason
+from campaign.web import proposals
+from campaign.web.accounts.guards import account
+from campaign.web.staff import bp
+
+LONGEST_WORDS = 4_000
+
+
+@bp.get("/queue")
+def queue() -> str:
+    at, asked = now(), request.args.get("due", "")
+    if asked == "decided":
+        return render_template("staff/queue.html", at=at, asked=asked, decided=approving.decided(), **_around())
+    mine = account().id if asked == "mine" else None
+    waiting = approving.queue(asked=asked, held_by=mine, at=at)
+    return render_template("staff/queue.html", at=at, asked=asked, waiting=waiting, **_around())
+
+
+@bp.get("/queue/<int:id>")
+def queued(id: int) -> str:
+    return _page(_draft_or_404(id))
+
+
+@bp.post("/queue/<int:id>/hold")
+def hold_draft(id: int) -> ResponseReturnValue:
+    locking.hold(_waiting_or_404(id), account(), over=request.form.get("over") == "y", at=now())
+    return redirect(url_for("staff.queued", id=id), 303)
+
+
+@bp.post("/queue/<int:id>/release")
+def release_draft(id: int) -> ResponseReturnValue:
+    locking.release(_waiting_or_404(id), account())
+    return redirect(url_for("staff.queue"), 303)
+
+
+@bp.post("/queue/<int:id>/approve")
+def approve_draft(id: int) -> ResponseReturnValue:
+    found, checks = _draft_or_404(id), request.form.getlist("checks")
+    try:
+        approving.approve(found, account(), checks, at=now())
+    except ChecksMissing as fault:
+        return _refused(id, fault, checks=checks)
+    return redirect(url_for("staff.queued", id=id), 303)
+
+
+@bp.post("/queue/<int:id>/reject")
+def reject_draft(id: int) -> ResponseReturnValue:
+    found, reason, words = _draft_or_404(id), request.form.get("reason", ""), request.form.get("words", "")
+    try:
+        approving.reject(found, account(), reason, words[:LONGEST_WORDS], at=now())
+    except ReasonNeeded as fault:
+        return _refused(id, fault, words=words)
+    return redirect(url_for("staff.queued", id=id), 303)
+
+
+@bp.post("/queue/<int:id>/copy")
+def copy_draft(id: int) -> ResponseReturnValue:
+    """Go on with it oneself, as with a visitor's: then somebody else on the staff approves it."""
+    draft = drafting.begin_copy(_draft_or_404(id), account(), at=now())
+    return redirect(url_for("campaigners.step", id=draft.id, name="case"), 303)
+
+
+def _draft_or_404(id: int) -> Draft:
+    return approving.of(id) or abort(404)
+
+
+def _waiting_or_404(id: int) -> Draft:
+    found = _draft_or_404(id)
+    if found.state != "submitted":
+        abort(404)
+    return found
+
+
+def _around() -> dict[str, Any]:
+    return {"counts": approving.counts(at=now()), "Due": Due, "reasons": list(Reason), "account": account()}
+
+
+def _refused(id: int, fault: Refused, **kept: Any) -> ResponseReturnValue:
+    db.session.rollback()
+    return _page(_draft_or_404(id), sentence=_(fault.sentence), kept=kept), 422
+
+
+def _page(found: Draft, *, sentence: str = "", kept: dict[str, Any] | None = None) -> str:
+    at, content = now(), proposal.read(found.content)
+    holder = found.holder(at)
+    return render_template(
+        "staff/queued.html",
+        draft=found,
+        at=at,
+        due=approving.due(found, at=at),
+        rows=comparing.rows(found),
+        holder=holder,
+        is_mine=holder is not None and holder.id == account().id,
+        is_author=found.account_id == account().id,
+        faults=proposals.problems(approving.faults(found)) if found.state == "submitted" else [],
+        checks=proposals.CHECKS,
+        sentence=sentence,
+        kept=kept or {},
+        alike=likening.campaigns(content, but=found.campaign_id),
+        also_waiting=likening.waiting(found) if found.state == "submitted" else [],
+        entries=journalling.of("draft", str(found.id)),
+        **proposals.shown(content),
+        **_around(),
+    )
