@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign.database import after_commit, db
 from campaign.domain import pausing, subscribing, unveiling
-from campaign.domain.errors import LinkExpired, LinkUnknown, PetitionClosed, SignatureEnded, SignatureRemoved
+from campaign.domain.errors import CaseEnded, LinkExpired, LinkUnknown, PetitionClosed, SignatureEnded, SignatureRemoved
 from campaign.domain.links import Claim
 from campaign.domain.signing import pending_since
 from campaign.models.petition import Petition
@@ -51,6 +51,8 @@ def confirm(claim: Claim, *, lower_to: Visibility | None = None, silence: bool =
     petition = db.session.get_one(Petition, row.petition_id)
     if row.state in _STANDING:
         return petition.slug
+    if petition.closed_because is not None:
+        raise CaseEnded
     if not petition.is_open(at) or pausing.is_resting(petition.campaign):
         raise PetitionClosed
     _protect(row, visibility=lower_to, silence=silence)

@@ -13,6 +13,11 @@ class PetitionClosed(Refused):
     """This petition is not open for signature at the moment. Nothing was recorded."""
 
 
+class CaseEnded(PetitionClosed):
+    """What this letter asks for was overtaken by events, so it was closed and its count stands still. Nothing was
+    recorded."""
+
+
 class Resting(Refused):
     """What stood here is paused at present. Nothing is lost; please come back another day."""
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import casework, journalling, showing, telling
+from campaign.domain import casework, journalling, overtaking, showing, telling
 from campaign.domain.errors import Refused
 from campaign.domain.names import accepted
 from campaign.domain.spellings import spelling_key
@@ -148,7 +148,7 @@ def describe(prisoner: Prisoner, person: Person, hand: Hand) -> None:
 
 
 def set_status(prisoner: Prisoner, standing: Standing, hand: Hand) -> None:
-    """What has become of the person, with the day it holds for. Raises DayNotYet."""
+    """What has become of the person, with the day it holds for; letters follow it (overtaking.py). Raises DayNotYet."""
     _not_in_future(standing.as_of, hand)
     was = _standing(prisoner)
     prisoner.status, prisoner.status_as_of, prisoner.status_note = standing.status, standing.as_of, standing.note
@@ -156,6 +156,7 @@ def set_status(prisoner: Prisoner, standing: Standing, hand: Hand) -> None:
     if was != now:
         public = is_public(prisoner)
         _revise("status changed", prisoner, hand, About.STATUS, None, was, now, public, public)
+        overtaking.follow(prisoner, account_id=hand.account_id, at=hand.at)
 
 
 def put_name(prisoner: Prisoner, spelling: Spelling, hand: Hand, *, name_id: int | None = None) -> PrisonerName:

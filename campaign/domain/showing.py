@@ -85,6 +85,8 @@ class PetitionShown:
     opened_at: datetime | None
     closes_at: datetime | None
     closed_at: datetime | None
+    closed_because: str | None  # released or died
+    closed_as_of: str | None
     days: tuple[tuple[str, int], ...]
     countries: Countries
     removed: tuple[tuple[str, int], ...]  # taken out after review, by reason
@@ -217,6 +219,8 @@ def _shown(row: Petition) -> PetitionShown:
         opened_at=row.opened_at,
         closes_at=row.closes_at,
         closed_at=row.closed_at,
+        closed_because=row.closed_because,
+        closed_as_of=row.closed_as_of,
         days=_days(row.id),
         countries=_countries(row.id),
         removed=vetting.removed_by_reason(row),

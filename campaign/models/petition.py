@@ -25,6 +25,9 @@ class Petition(Base):
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    # Released or died, and the day that is said of: what ended it before its time (domain/overtaking.py).
+    closed_because: Mapped[str | None] = mapped_column(String(20))
+    closed_as_of: Mapped[str | None] = mapped_column(String(10))
     goal: Mapped[int] = mapped_column(default=1000)
     shows_names: Mapped[bool] = mapped_column(Boolean, default=False)
     # The last number whose name was looked at where the key of names is (domain/reviewing.py).

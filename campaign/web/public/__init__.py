@@ -22,4 +22,13 @@ def _know_slugs(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["slug"] = Slug
 
 
-from campaign.web.public import campaigns, corrections, machines, names, packets, pages, petitions  # noqa: E402, F401 - they hang routes on `bp`
+from campaign.web.public import (  # noqa: E402, F401 - they hang routes on `bp`
+    campaigns,
+    corrections,
+    machines,
+    names,
+    packets,
+    pages,
+    petitions,
+    reporting,
+)

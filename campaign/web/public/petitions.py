@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
 from campaign.domain import retention, signing
-from campaign.domain.errors import PetitionClosed
+from campaign.domain.errors import CaseEnded, PetitionClosed
 from campaign.domain.showing import PetitionShown
 from campaign.models.site import Switch
 from campaign.web import charts, countries, filters, languages, rules, throttle
@@ -30,6 +30,8 @@ def petition(slug: str) -> Response:
 def sign(slug: str) -> ResponseReturnValue:
     letter, at = petition_or_404(slug), now()
     petition = letter.open_petition
+    if letter.closed_because:
+        raise CaseEnded
     if petition is None or not letter.is_open(at):
         raise PetitionClosed
     form = SignForm.sent(petition.text_id)

@@ -29,6 +29,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     petitions,
     prisoners,
     queue,
+    reports,
     retention,
     start,
     vetting,

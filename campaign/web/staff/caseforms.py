@@ -137,7 +137,7 @@ class FactForm(FlaskForm):
     value = TextAreaField(_("What is known"), [NEEDED, TEXT])
     happened = Partial(_("When it happened"), description=_("2017, 2017-06 or 2017-06-30; empty where it is no event."))
     as_of = Partial(_("As of"), [NEEDED], description=_("The day for which the source speaks."))
-    confidence = Choice(list(Confidence), label=_("How sure"))
+    confidence = Choice(list(Confidence), default=Confidence.REPORTED.value, label=_("How sure"))
     confidential = Tick(_("Confidential: on no page and in no packet"))
     sources = Boxes(_("Sources"))
     source_title = StringField(_("Another source: title"), [Length(max=300)])
