@@ -115,21 +115,27 @@ def test_the_search_finds_what_is_hidden_in_any_shape(text):
 
 
 def values_of_act(act):
-    """What an act has put into the database: each new value, by table and column."""
+    """What an act has put into the database, by table and column: all of new rows, and what it changed in others."""
     before = everything()
     act()
-    after = everything()
-    return {place: after[place] - before[place] for place in after}
+    found = defaultdict(set)
+    for (table, key), row in everything().items():
+        known = before.get((table, key), {})
+        for column, value in row.items():
+            if column not in known or known[column] != value:
+                found[table, column].add(value)
+    return found
 
 
 def everything():
     db.session.commit()
-    found = defaultdict(set)
-    for table in Base.metadata.sorted_tables:
-        for row in db.session.execute(select(table)).mappings():
-            for column, value in row.items():
-                found[table.name, column].add(_plain(value))
-    return found
+    return {
+        (table.name, tuple(row[column] for column in table.primary_key)): {
+            column.name: _plain(row[column]) for column in table.columns
+        }
+        for table in Base.metadata.sorted_tables
+        for row in db.session.execute(select(table)).mappings()
+    }
 
 
 def _plain(value):

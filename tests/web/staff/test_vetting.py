@@ -128,6 +128,17 @@ def test_a_name_is_opened_with_a_reason_one_at_a_time_and_the_journal_says_so(
     assert nora.client.get(f"{page}/name").status_code == 405, "a name leaves only by POST"
 
 
+def test_the_journal_stands_even_if_the_name_then_cannot_be_opened(
+    nora: Person, make: Make, petition: Petition
+) -> None:
+    row = make.confirmed_signature(petition)
+    assert row.name_box is not None
+    row.name_box = row.name_box[:-1] + bytes([row.name_box[-1] ^ 1])
+    page = f"/staff/signatures/{row.id}"
+    assert nora.send(f"{page}/name", page, reason="complaint").status_code == 409
+    assert acts()[-1] == ("name opened", str(row.id))
+
+
 def test_a_machine_without_the_key_of_names_opens_none_and_writes_nothing(
     nora: Person, make: Make, petition: Petition, app
 ) -> None:
