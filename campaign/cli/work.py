@@ -66,7 +66,9 @@ def recount(slug: str | None) -> None:
 @with_appcontext
 def serve(port: int, workers: int) -> None:
     """Run web and worker under one supervising process; Ctrl-C leaves nothing running."""
-    web = ["gunicorn", "wsgi:app", f"--bind=127.0.0.1:{port}", f"--workers={workers}", "--no-control-socket"]
+    # Threads, as no proxy stands in front: a browser's idle spare connection would hold a sync worker.
+    web = ["gunicorn", "wsgi:app", f"--bind=127.0.0.1:{port}", f"--workers={workers}", "--threads=4"]
+    web.append("--no-control-socket")
     background = ["flask", "--app", "wsgi", "worker"]
     stopping = threading.Event()
 
