@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
-from campaign.domain.errors import SealBroken
 from campaign.domain import mailboxes
+from campaign.domain.errors import SealBroken
 from campaign.domain.mailboxes import SHIPPED
 from campaign.domain.sealing import Lock, Opener, Seal, key_id
 
