@@ -31,4 +31,5 @@ from campaign.web.public import (  # noqa: E402, F401 - they hang routes on `bp`
     pages,
     petitions,
     reporting,
+    tombstones,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, abort, render_template, request
 
-from campaign.domain import pausing, showing, telling
+from campaign.domain import concluding, pausing, showing, telling
 from campaign.domain.errors import Resting
 from campaign.domain.showing import PetitionShown
 from campaign.domain.telling import CampaignTold
@@ -19,6 +19,8 @@ def petition_or_404(slug: str) -> PetitionShown:
     found = memory().keep(("petition", slug), lambda: showing.petition(slug))
     if found is None and pausing.petition_rests(slug):
         raise Resting
+    if found is None and (stone := concluding.petition_tombstone(slug)):
+        raise concluding.TakenDown(stone)
     return found or abort(404)
 
 
@@ -26,6 +28,8 @@ def campaign_or_404(slug: str) -> CampaignTold:
     found = memory().keep(("campaign", slug), lambda: telling.campaign(slug))
     if found is None and pausing.campaign_rests(slug):
         raise Resting
+    if found is None and (stone := concluding.campaign_tombstone(slug)):
+        raise concluding.TakenDown(stone)
     return found or abort(404)
 
 

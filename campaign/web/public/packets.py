@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, abort
 
-from campaign.domain import delivering, pausing
+from campaign.domain import concluding, delivering, pausing
 from campaign.domain.errors import Resting
 from campaign.web.public import bp, memory
 
@@ -15,6 +15,8 @@ def packet(reference: str) -> Response:
         delivery = delivering.public(reference) or abort(404)
         if pausing.is_resting(delivery.packet.petition.campaign):
             raise Resting
+        if stone := concluding.petition_tombstone(delivery.packet.petition.slug):
+            raise concluding.TakenDown(stone)
         at = {entry.what: entry.at for entry in delivery.custody if entry.what in delivering.STEPS}
         return {"packet": delivery.packet, "delivery": delivery, "at": at}
 

@@ -6,7 +6,7 @@ from flask import Response, abort, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import retention, signing
+from campaign.domain import concluding, retention, signing
 from campaign.domain.errors import CaseEnded, PetitionClosed
 from campaign.domain.showing import PetitionShown
 from campaign.models.site import Switch
@@ -99,6 +99,7 @@ def _page(letter: PetitionShown, form: SignForm) -> dict[str, Any]:
         "is_open": letter.is_open(now()),
         "is_stopped": rules.is_stopped(Switch.SIGNING),
         "asks_for_proof": letter.open_petition is not None and letter.open_petition.asks_for_proof,
+        "course": concluding.course(letter.slug),
         "names_kept": retention.of(letter.slug, at=now()),
         "words": letter.open_petition.text_id if letter.open_petition else "",
         "unproved": rules.limit(),

@@ -21,6 +21,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     casebook,
     deliveries,
     downloads,
+    endings,
     exports,
     guards,
     invalidations,
