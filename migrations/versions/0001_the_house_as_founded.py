@@ -475,6 +475,24 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_petition_campaign_id"), ["campaign_id"], unique=False)
 
     op.create_table(
+        "picture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("prisoner_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("alt", sa.String(length=300), nullable=False),
+        sa.Column("credit", sa.String(length=200), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["prisoner_id"], ["prisoner.id"], name=op.f("fk_picture_prisoner_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_picture")),
+        sa.UniqueConstraint("name", name=op.f("uq_picture_name")),
+        sa.UniqueConstraint("prisoner_id", name=op.f("uq_picture_prisoner_id")),
+    )
+    op.create_table(
         "prisoner_name",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("prisoner_id", sa.Integer(), nullable=False),
@@ -1469,6 +1487,7 @@ def downgrade():
         batch_op.drop_index("ix_prisoner_name_key")
 
     op.drop_table("prisoner_name")
+    op.drop_table("picture")
     with op.batch_alter_table("petition", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_petition_campaign_id"))
 

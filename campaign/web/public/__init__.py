@@ -30,6 +30,7 @@ from campaign.web.public import (  # noqa: E402, F401 - they hang routes on `bp`
     packets,
     pages,
     petitions,
+    pictures,
     reporting,
     tombstones,
 )

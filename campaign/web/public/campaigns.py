@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from campaign.domain import register, searching
+from campaign.collaborators import now
+from campaign.domain import picturing, register, searching
 from campaign.domain.telling import CampaignTold, CaseTold
 from campaign.web import charts
 from campaign.web.public import bp, memory
@@ -42,6 +43,7 @@ def _register(asked: str, country: str) -> dict[str, Any]:
 def _case_page(told: CampaignTold) -> dict[str, Any]:
     return {
         "campaign": told,
+        "photos": picturing.shown([case.person.slug for case in told.cases], now().date()),
         "elsewhere": dict(told.elsewhere),
         "weeks": {case.person.slug: _weeks(case) for case in told.cases},
         "sources": {source.number: source for source in told.sources},
