@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
-from campaign.domain import exporting, importing, journalling, showing
+from campaign.domain import exporting, importing, journalling, showing, subjects
 from campaign.domain.errors import Refused
+from campaign.domain.subjects import Wish
 from campaign.models.petition import Petition
 
 signatures = AppGroup("signatures", help="Signers as a table, out and in.")
@@ -84,6 +85,23 @@ def import_(path: Path, slug: str, from_line: int) -> None:
                 "signatures imported", "petition", slug, account_id=None, at=now(), asked=asked, wrong=wrong
             )
     click.echo(f"{asked} asked by letter, {wrong} row(s) not taken")
+
+
+@signatures.command("person")
+@click.option("--erase", type=click.Choice([wish.value for wish in Wish]), help="Erase what is found, and why.")
+@click.option("--email", prompt="Whole address", hide_input=True, help="Asked for, so that no shell keeps it.")
+def person(email: str, erase: str | None) -> None:
+    """Say what is held for one address, in numbers; with --erase, delete all of it."""
+    seal = collaborators().seal
+    with unit_of_work():
+        found = subjects.find(email.strip(), seal=seal)
+        if erase:
+            subjects.erase(email.strip(), Wish(erase), seal=seal, account_id=None, at=now())
+        else:
+            subjects.note_search(found=len(found), account_id=None, at=now())
+    for row in found:
+        click.echo(f"{row.slug}: {row.signatures} signature(s), {row.subscriptions} subscription(s)")
+    click.echo("erased" if erase and found else "" if found else "nothing is held for this address")
 
 
 def _new_file(path: Path) -> TextIO:

@@ -1,10 +1,10 @@
 """The signer's own page: the receipt, who may see the name, withdrawing, and "it was not me"."""
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import showing, withdrawing
+from campaign.domain import showing, subjects, withdrawing
 from campaign.domain.errors import NameNeeded
 from campaign.domain.links import Claim, Purpose
 from campaign.domain.names import NameRefused
@@ -45,6 +45,15 @@ def receipt(token: str) -> Response:
     body = render_template("mailed/receipt.txt", own=own, letter=showing.brief(own.petition_slug))
     name = f"attachment; filename=receipt-{own.number or 'pending'}.txt"
     return Response(body, mimetype="text/plain", headers={"Content-Disposition": name})
+
+
+@bp.get("/signature/<token>/everything.json")
+@tokens.limited
+def everything(token: str) -> Response:
+    """All that is held about this signature. What is sealed is named as sealed: this machine need not open it."""
+    response = jsonify(subjects.everything(_claim(token)))
+    response.headers["Content-Disposition"] = "attachment; filename=everything.json"
+    return response
 
 
 @bp.get("/signature/<token>/withdraw")

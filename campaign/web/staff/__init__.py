@@ -27,6 +27,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     invalidations,
     journal,
     packets,
+    people,
     petitions,
     photographs,
     prisoners,
