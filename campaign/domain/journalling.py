@@ -4,7 +4,7 @@ A row is written in the transaction of its act, so that neither stands without t
 commit at once: what hands out personal data, before its first byte, and what was refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,6 +78,14 @@ def search(asked: Asked) -> Sequence[tuple[JournalEntry, str | None]]:
     if asked.before is not None:
         query = query.where(JournalEntry.id < asked.before)
     return [(entry, email) for entry, email in db.session.execute(query)]
+
+
+def whole() -> Iterator[tuple[JournalEntry, str | None]]:
+    """Every row, the latest first, a page at a time, so that the memory stays small however long the journal is."""
+    before: int | None = None
+    while rows := search(Asked(before=before)):
+        yield from rows
+        before = rows[-1][0].id
 
 
 def of(subject_kind: str, subject_id: str) -> Sequence[tuple[JournalEntry, str | None]]:
