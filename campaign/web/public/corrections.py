@@ -9,5 +9,7 @@ from campaign.web.public.memory import campaign_or_404
 
 @bp.get("/campaigns/<slug:slug>/corrections")
 def corrections(slug: str) -> Response:
-    campaign_or_404(slug)
-    return memory.page("public/corrections.html", slug, lambda: {"told": correcting.corrections(slug) or abort(404)})
+    demonstrates = {"is_demonstration": campaign_or_404(slug).is_demonstration}
+    return memory.page(
+        "public/corrections.html", slug, lambda: demonstrates | {"told": correcting.corrections(slug) or abort(404)}
+    )

@@ -36,7 +36,7 @@ class ReportForm(OpenForm):
 def report(slug: str) -> str:
     told, form = campaign_or_404(slug), ReportForm(None)
     form.letter.data = request.args.get("letter", "")[:80]
-    return render_template("public/report.html", campaign=told, form=form)
+    return render_template("public/report.html", campaign=told, form=form, is_demonstration=told.is_demonstration)
 
 
 @bp.post("/campaigns/<slug:slug>/report")
@@ -46,7 +46,9 @@ def send_report(slug: str) -> ResponseReturnValue:
     fields.refuse_doubled_fields()
     form = ReportForm()
     if not form.validate():
-        return render_template("public/report.html", campaign=told, form=form), 422
+        return render_template(
+            "public/report.html", campaign=told, form=form, is_demonstration=told.is_demonstration
+        ), 422
     if not form.remarks.data:
         reason = ReportReason(form.reason.data)
         reporting.report(slug, reason, form.words.data or "", letter=form.letter.data or "", at=now())
