@@ -26,6 +26,7 @@ from campaign.domain import (
     forgetting,
     invalidating,
     posting,
+    proposing,
     proving,
     purging,
     retention,
@@ -168,6 +169,7 @@ def forget() -> None:
         removed = forgetting.empty_removed(at=now())
         networks = forgetting.forget_networks(at=now())
         proofs = proving.forget_spent(at=now())
+        proposals = proposing.forget_unconfirmed(at=now())
     cut = 0
     while True:
         with unit_of_work():
@@ -175,7 +177,14 @@ def forget() -> None:
         cut += step
         if not step:
             break
-    kinds = {"expired": expired, "letters": letters, "removed": removed, "networks": networks, "proofs": proofs}
+    kinds = {
+        "expired": expired,
+        "letters": letters,
+        "removed": removed,
+        "networks": networks,
+        "proofs": proofs,
+        "proposals": proposals,
+    }
     log.info("forgotten", times_cut=cut, **kinds)
     purge()
 

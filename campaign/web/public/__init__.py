@@ -31,6 +31,7 @@ from campaign.web.public import (  # noqa: E402, F401 - they hang routes on `bp`
     pages,
     petitions,
     pictures,
+    proposing,
     reporting,
     tombstones,
 )
