@@ -18,6 +18,7 @@ def forget(dry_run: bool) -> None:
         expired = forgetting.expire_pending(at=at)
         removed = forgetting.empty_removed(at=at)
         letters = forgetting.forget_letters(at=at)
+        empty = forgetting.forget_expired(at=at)
         planned, undecided = purging.plan(at=at), [petition.slug for petition in retention.undecided(at=at)]
         cut = 0
         while step := forgetting.cut_times(at=at):
@@ -28,6 +29,7 @@ def forget(dry_run: bool) -> None:
     click.echo(f"{removed} signature(s) removed by staff thirty days ago {would}emptied")
     click.echo(f"{cut} exact time(s) of signing older than two days {would}cut to the day")
     click.echo(f"{letters} letter row(s) older than a month {would}deleted")
+    click.echo(f"{empty} empty row(s) of forms that came to nothing {would}deleted")
     for petition in planned:
         click.echo(
             f"{petition.slug}: {petition.signatures} signature(s) {would}emptied and {petition.packets} packet(s) with "

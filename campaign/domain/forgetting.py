@@ -6,16 +6,18 @@ What staff removed is emptied thirty days later, when the time for putting it ba
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, func, or_, select, update
+from sqlalchemy import CursorResult, and_, delete, exists, func, or_, select, update
 
 from campaign.database import db
 from campaign.domain import posting
 from campaign.domain.signing import pending_since
-from campaign.models.signature import Signature, SignatureState
+from campaign.models.letter import Letter
+from campaign.models.signature import PERSONAL, Signature, SignatureState
 
 EXACT_TIMES_LAST = timedelta(hours=48)
 LETTERS_LAST = timedelta(days=30)
 REMOVED_LAST = timedelta(days=30)
+_EMPTY: dict[str, None] = dict.fromkeys(PERSONAL)
 _TIMES = (Signature.created_at, Signature.confirmed_at, Signature.ended_at)
 
 
@@ -24,19 +26,7 @@ def expire_pending(*, at: datetime) -> int:
     done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
         update(Signature)
         .where(Signature.state == SignatureState.PENDING, Signature.created_at < pending_since(at))
-        .values(
-            state=SignatureState.EXPIRED,
-            slot=None,
-            name_box=None,
-            email_box=None,
-            email_key=None,
-            name_key=None,
-            person_key=None,
-            receipt_id=None,
-            domain_key=None,
-            network_key=None,
-            ended_at=at,
-        )
+        .values(state=SignatureState.EXPIRED, slot=None, ended_at=at, **_EMPTY)
         .execution_options(synchronize_session=False)
     )
     return done.rowcount
@@ -64,16 +54,7 @@ def empty_removed(*, at: datetime) -> int:
             Signature.ended_at < at - REMOVED_LAST,
             Signature.name_box.is_not(None),
         )
-        .values(
-            name_box=None,
-            email_box=None,
-            email_key=None,
-            name_key=None,
-            person_key=None,
-            receipt_id=None,
-            domain_key=None,
-            network_key=None,
-        )
+        .values(**_EMPTY)
         .execution_options(synchronize_session=False)
     )
     return done.rowcount
@@ -98,6 +79,17 @@ def _cut(row: Any, before: datetime) -> dict[str, Any]:
 def forget_letters(*, at: datetime) -> int:
     """Delete the rows of letters that ended a month ago; how many."""
     return posting.forget_sent(before=at - LETTERS_LAST)
+
+
+def forget_expired(*, at: datetime) -> int:
+    """Delete the empty rows of forms that came to nothing, once their letters are deleted; how many."""
+    done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
+        delete(Signature)
+        .where(Signature.state == SignatureState.EXPIRED, Signature.ended_at < at - LETTERS_LAST)
+        .where(~exists().where(Letter.signature_id == Signature.id))
+        .execution_options(synchronize_session=False)
+    )
+    return done.rowcount
 
 
 def _day(moment: datetime) -> datetime:

@@ -39,6 +39,9 @@ def _close(petition: Petition, prisoner: Prisoner, at: datetime) -> bool:
 
 
 def _open_again(petition: Petition, prisoner: Prisoner, at: datetime) -> bool:
+    """What was closed by mistake, unless its signers are being forgotten: that has no way back."""
+    if petition.purge_begun_at is not None:
+        return False
     opens = petition.closed_because is not None and petition.state is State.CLOSED
     petition.closed_because = petition.closed_as_of = None
     if opens:

@@ -29,7 +29,10 @@ class Fate(enum.Enum):
 
 
 def post_to_signature(kind: str, public_id: bytes, *, at: datetime, due_at: datetime | None = None) -> None:
-    """Post a letter to the signer of that row, to leave at `due_at`; nothing happens if there is no such row."""
+    """Post a letter to the signer of that row, to leave at `due_at`.
+
+    For a row that has ended, the letter is written as not wanted: what is refused in silence costs the same.
+    """
     row = {"letter": secrets.token_bytes(16), "kind": kind, "signature": public_id, "at": at, "due_at": due_at or at}
     db.session.execute(_POST_TO_SIGNATURE, row)
 
@@ -37,7 +40,9 @@ def post_to_signature(kind: str, public_id: bytes, *, at: datetime, due_at: date
 _POST_TO_SIGNATURE = text(
     """
     INSERT INTO letter (public_id, kind, state, lang, signature_id, params, attempts, posted_at, due_at)
-    SELECT :letter, :kind, 'queued', lang, id, '{}', 0, :at, :due_at FROM signature WHERE public_id = :signature
+    SELECT :letter, :kind, CASE WHEN state IN ('expired', 'withdrawn', 'removed') THEN 'not_wanted' ELSE 'queued' END,
+        lang, id, '{}', 0, :at, :due_at
+    FROM signature WHERE public_id = :signature
     """
 ).bindparams(
     bindparam("letter", type_=LargeBinary()),

@@ -15,14 +15,26 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import altcha
-from sqlalchemy import Boolean, CursorResult, LargeBinary, bindparam, delete, exists, select, text, update
+from sqlalchemy import (
+    Boolean,
+    CursorResult,
+    LargeBinary,
+    bindparam,
+    case,
+    delete,
+    exists,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from campaign.database import Moment, db
 from campaign.domain.errors import Refused
 from campaign.domain.limits import Limits
 from campaign.models.petition import Petition
 from campaign.models.proof import SpentProof
-from campaign.models.signature import Signature
+from campaign.models.signature import Signature, SignatureState
 
 ALGORITHM = "PBKDF2/SHA-256"  # as every browser has it built in
 ROUNDS = 500  # of the hash for each guess; the site checks one guess in about 0.15 ms
@@ -117,11 +129,11 @@ def turn(petition_id: int, public_id: bytes, *, limits: Limits, at: datetime) ->
     latest = at + max(PATIENCE, limits.unproved_wait)
     if due > latest:
         raise TooManyWaiting(due - latest)
-    is_kept = exists().where(Signature.public_id == public_id)
+    is_kept = exists().where(Signature.public_id == public_id, Signature.state == SignatureState.PENDING)
     db.session.execute(
         update(Petition)
-        .where(Petition.id == petition_id, is_kept)
-        .values(unproved_letter_at=due)
+        .where(Petition.id == petition_id)
+        .values(unproved_letter_at=case((is_kept, literal(due, Moment())), else_=Petition.unproved_letter_at))
         .execution_options(synchronize_session=False)
     )
     return due

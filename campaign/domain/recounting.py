@@ -56,9 +56,7 @@ def _ledger_sum(petition: Petition, kind: EntryKind | None = None) -> int:
 
 def _mend_ledger(petition: Petition, report: Recount, *, truth: int, at: datetime) -> None:
     size, last = db.session.execute(
-        select(func.count(), func.coalesce(func.max(LedgerEntry.seq), 0)).where(
-            LedgerEntry.petition_id == petition.id
-        )
+        select(func.count(), func.coalesce(func.max(LedgerEntry.seq), 0)).where(LedgerEntry.petition_id == petition.id)
     ).one()
     if size != last:
         report.faults.append(f"ledger has {size} entries but its last is number {last}")

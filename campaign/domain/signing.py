@@ -26,7 +26,7 @@ from campaign.domain.proving import Proof
 from campaign.domain.sealing import Seal
 from campaign.domain.suspecting import Arrival
 from campaign.models.campaign import State
-from campaign.models.signature import OPEN_SLOTS, Visibility
+from campaign.models.signature import OPEN_SLOTS, PERSONAL, Visibility
 
 PENDING_LASTS = timedelta(days=7)  # whole days, as exact times are not kept that long
 
@@ -110,7 +110,7 @@ def _watched(petition: OpenPetition, signer: Signer, vigil: Vigil, is_proved: bo
     )
     return {
         "domain_key": seal.domain_key(petition.hash_secret, domain),
-        "network_key": seal.network_key(petition.hash_secret, arrival.network) if arrival.network else None,
+        "network_key": seal.network_key(petition.hash_secret, arrival.network) if arrival.network else b"",
         "is_proved": is_proved,
         "suspicion": " ".join(suspicions) or None,
         "forms_a_day": vigil.limits["address.day"],
@@ -137,37 +137,47 @@ def _row(petition: OpenPetition, signer: Signer, public_id: bytes, at: datetime,
         "receipt_id": secrets.token_bytes(16),
         "at": at,
         "a_day_ago": at - timedelta(days=1),
+        "nothing": b"",
     }
 
 
-# A row is written if the address has a free slot (see models/signature.py) and has not filled its day.
-# Two forms in the same instant may want the same slot: one of them is then refused in silence.
+# A row waits to be confirmed if the address has a free slot (see models/signature.py) and has not filled its day.
+# If not, an empty row is written in its place, and forgotten with the letters: a form refused in silence costs the
+# same, so that no clock can tell. Two forms in the same instant may want the same slot: one then leaves no row.
 _INSERT = text(
     f"""
     INSERT INTO signature (
-        public_id, petition_id, text_id, state, counted, visibility, country, lang, has_name,
-        wants_updates, wants_silence, stays_counted, name_box, email_box, email_key, name_key, person_key,
-        receipt_id, domain_key, network_key, is_proved, suspicion, link_version, created_at, slot)
+        public_id, petition_id, text_id, visibility, country, lang, counted, link_version, created_at,
+        has_name, wants_updates, wants_silence, stays_counted, is_proved, suspicion,
+        state, slot, ended_at,
+        {", ".join(PERSONAL)})
     SELECT
-        :public_id, :petition_id, :text_id, 'pending', false, :visibility, :country, :lang, :has_name,
-        :wants_updates, :wants_silence, :stays_counted, :name_box, :email_box, :email_key, :name_key, :person_key,
-        :receipt_id, :domain_key, :network_key, :is_proved, :suspicion, 1, :at, free.slot
+        :public_id, :petition_id, :text_id, :visibility, :country, :lang, false, 1, :at,
+        :has_name, :wants_updates, :wants_silence, :stays_counted, :is_proved, :suspicion,
+        CASE WHEN room.is_open THEN 'pending' ELSE 'expired' END,
+        CASE WHEN room.is_open THEN room.slot END,
+        CASE WHEN room.is_open THEN NULL ELSE :at END,
+        {", ".join(f"CASE WHEN room.is_open THEN NULLIF(:{name}, :nothing) END" for name in PERSONAL)}
     FROM (
-        SELECT min(slots.slot) AS slot
-        FROM ({" UNION ALL ".join(f"SELECT {n} AS slot" for n in OPEN_SLOTS)}) AS slots
-        WHERE slots.slot NOT IN (
-            SELECT taken.slot FROM signature AS taken
-            WHERE taken.petition_id = :petition_id AND taken.email_key = :email_key AND taken.slot IS NOT NULL)
-    ) AS free
-    WHERE free.slot IS NOT NULL AND :forms_a_day > (
-        SELECT count(*) FROM signature AS today
-        WHERE today.petition_id = :petition_id AND today.email_key = :email_key AND today.created_at > :a_day_ago)
+        SELECT free.slot, free.slot IS NOT NULL AND :forms_a_day > (
+            SELECT count(*) FROM signature AS today
+            WHERE today.petition_id = :petition_id AND today.email_key = :email_key
+            AND today.created_at > :a_day_ago) AS is_open
+        FROM (
+            SELECT min(slots.slot) AS slot
+            FROM ({" UNION ALL ".join(f"SELECT {n} AS slot" for n in OPEN_SLOTS)}) AS slots
+            WHERE slots.slot NOT IN (
+                SELECT taken.slot FROM signature AS taken
+                WHERE taken.petition_id = :petition_id AND taken.email_key = :email_key AND taken.slot IS NOT NULL)
+        ) AS free
+    ) AS room
+    WHERE true
     ON CONFLICT DO NOTHING
-    """  # noqa: S608 - the only thing put in is a constant of ours
+    """  # noqa: S608 - the only things put in are constants of ours
 ).bindparams(
     *(bindparam(name, type_=LargeBinary()) for name in ("public_id", "name_box", "email_box", "receipt_id")),
     *(bindparam(name, type_=LargeBinary()) for name in ("email_key", "name_key", "person_key")),
-    *(bindparam(name, type_=LargeBinary()) for name in ("domain_key", "network_key")),
+    *(bindparam(name, type_=LargeBinary()) for name in ("domain_key", "network_key", "nothing")),
     *(bindparam(name, type_=Moment()) for name in ("at", "a_day_ago")),
     *(bindparam(name, type_=Boolean()) for name in ("has_name", "wants_updates", "wants_silence")),
     *(bindparam(name, type_=Boolean()) for name in ("stays_counted", "is_proved")),

@@ -16,7 +16,7 @@ from campaign.domain.errors import LinkUnknown, NameNeeded, SignatureEnded, Sign
 from campaign.domain.links import Claim
 from campaign.domain.sealing import Seal
 from campaign.models.petition import Petition
-from campaign.models.signature import NameReview, RemovalReason, Signature, SignatureState, Visibility
+from campaign.models.signature import PERSONAL, NameReview, RemovalReason, Signature, SignatureState, Visibility
 
 _OVER = {SignatureState.WITHDRAWN, SignatureState.REMOVED, SignatureState.EXPIRED}
 
@@ -90,9 +90,8 @@ def end(row: Signature, state: SignatureState, *, reason: RemovalReason | None, 
     """Empty the row of everything personal; what is left is a number and a state."""
     row.state, row.ended_at, row.removal_reason = state, at, reason
     row.slot = row.place = None
-    row.name_box = row.email_box = None
-    row.email_key = row.name_key = row.person_key = row.receipt_id = None
-    row.domain_key = row.network_key = None
+    for column in PERSONAL:
+        setattr(row, column, None)
     unveiling.hide([row.id])
     db.session.flush()
     after_commit("count")

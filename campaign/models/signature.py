@@ -25,6 +25,19 @@ from campaign.database import Base, Moment, word
 OPEN_SLOTS = (1, 2, 3)  # how many unconfirmed rows one address may have on one petition
 
 
+# The columns that hold something of a person, sealed or hashed; they are emptied together.
+PERSONAL = (
+    "name_box",
+    "email_box",
+    "email_key",
+    "name_key",
+    "person_key",
+    "receipt_id",
+    "domain_key",
+    "network_key",
+)
+
+
 class SignatureState(enum.StrEnum):
     PENDING = "pending"
     CONFIRMED = "confirmed"

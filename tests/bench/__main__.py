@@ -46,6 +46,7 @@ class Bench:
         self.seeding: list[dict[str, Any]] = []
         self.packets: list[dict[str, Any]] = []
         self.remarks: list[str] = []
+        self.alike: dict[str, Any] = {}
         self._began = time.monotonic()
 
     async def run(self) -> None:
@@ -67,6 +68,7 @@ class Bench:
         small, large = f"PG {SMALL:,}", f"PG {self.wanted.signatures:,}"
         self._seed(site, SMALL)
         self.columns[small] = await self._floor(site) + await self._visits(site, small)
+        self._compare_answers(site)
         self._seed(site, self.wanted.lines)
         packets = self._packets(site)
         self._seed(site, self.wanted.signatures)
@@ -98,6 +100,10 @@ class Bench:
             if one.errors:
                 self.remarks.append(f"{name}, {one.operation}: {one.errors} error(s), the first: {one.first_error}")
         return found
+
+    def _compare_answers(self, site: Site) -> None:
+        self._say("forms of somebody new, known, blocked and full, in turn")
+        self.alike = site.measure_alone("alike", str(self.wanted.alike))
 
     def _packets(self, site: Site) -> list[Measured]:
         if not has_fonts():
@@ -142,6 +148,7 @@ class Bench:
             "runs": {name: [one.record() for one in column] for name, column in self.columns.items()},
             "packets": self.packets,
             "seeding": self.seeding,
+            "alike": self.alike,
             "remarks": self.remarks,
         }
 
@@ -154,6 +161,11 @@ class Bench:
                 said.append(f"{name}: {lost} confirmed signatures are not counted")
             rates = [f"{note['per_second']:g}" for note in ended]
             said.append(f"{name}: whole signatures a second, with the client beside it: {', '.join(rates)}")
+        for kind, told in self.alike.get("kinds", {}).items():
+            said.append(
+                f"form of somebody {kind}, {self.alike['each']:,} in turn: median {told['median_ms']:.2f} ms; "
+                f"against new ones KS {told['ks']:.3f}, p = {told['p']:.2f}"
+            )
         for told in self.packets:
             wall = told["seal"]["wall_s"] + told["build"]["wall_s"]
             peak = told["peak_mb"]
@@ -187,6 +199,7 @@ def _wanted() -> argparse.Namespace:
     asked.add_argument("--signatures", type=int, default=100_000, help="how many to grow to (default: %(default)s)")
     asked.add_argument("--lines", type=int, default=20_000, help="lines of the packet (default: %(default)s)")
     asked.add_argument("--runs", type=int, default=3, help="runs, of which the median counts (default: %(default)s)")
+    asked.add_argument("--alike", type=int, default=1000, help="forms of each kind, in turn (default: %(default)s)")
     asked.add_argument("--quick", action="store_true", help="few operations: to try the benchmark itself")
     asked.add_argument("--on", nargs="+", default=["postgresql", "sqlite"], choices=["postgresql", "sqlite"])
     return asked.parse_args()

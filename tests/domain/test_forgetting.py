@@ -1,6 +1,6 @@
 from datetime import UTC, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from campaign.database import db, unit_of_work
 from campaign.domain import forgetting
@@ -104,3 +104,16 @@ def test_letters_are_forgotten_a_month_after_they_were_posted(make):
     db.session.commit()
     assert forget(forgetting.forget_letters, at=NOON + timedelta(days=30)) == 0
     assert forget(forgetting.forget_letters, at=NOON + timedelta(days=30) + A_SECOND) == 1
+
+
+def test_empty_rows_of_forms_that_came_to_nothing_are_deleted_with_their_letters(make):
+    petition = make.open_petition()
+    pending = make.pending_signature(petition)
+    late = NOON + timedelta(days=60)
+    with unit_of_work():
+        forgetting.expire_pending(at=NOON + timedelta(days=9))
+    assert pending.state is SignatureState.EXPIRED
+    with unit_of_work():
+        assert forgetting.forget_expired(at=late) == 0  # its letter is still there
+        db.session.execute(delete(Letter))
+        assert forgetting.forget_expired(at=late) == 1

@@ -11,7 +11,7 @@ from campaign.database import db, take_bells, unit_of_work
 from campaign.domain import limits, proving, signing
 from campaign.domain.proving import PREFIX, Proof, TooManyWaiting
 from campaign.domain.signing import Vigil
-from campaign.models.letter import Letter
+from campaign.models.letter import Letter, LetterState
 from campaign.models.proof import SpentProof
 from campaign.models.signature import Signature
 
@@ -109,7 +109,9 @@ def send(make, petition, *, proof=None, at=NOW, signer=None, now=None):
 
 
 def due():
-    return list(db.session.scalars(select(Letter.due_at).order_by(Letter.id)))
+    """When the letters leave that somebody is to get."""
+    wanted = Letter.state != LetterState.NOT_WANTED
+    return list(db.session.scalars(select(Letter.due_at).where(wanted).order_by(Letter.id)))
 
 
 @pytest.mark.feature(42)

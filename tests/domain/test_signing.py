@@ -9,8 +9,8 @@ from campaign.database import Base, db, unit_of_work
 from campaign.domain import mailboxes, signing
 from campaign.domain.errors import PetitionClosed
 from campaign.models.campaign import State
-from campaign.models.letter import Letter
-from campaign.models.signature import OPEN_SLOTS, Signature, SignatureState, Visibility
+from campaign.models.letter import Letter, LetterState
+from campaign.models.signature import OPEN_SLOTS, PERSONAL, Signature, SignatureState, Visibility
 from tests.make import NOON
 
 A_DAY = timedelta(days=1)
@@ -26,7 +26,14 @@ def rows():
 
 
 def letters():
-    return list(db.session.scalars(select(Letter.kind).order_by(Letter.id)))
+    """The kinds of the letters that somebody is to get."""
+    wanted = Letter.state != LetterState.NOT_WANTED
+    return list(db.session.scalars(select(Letter.kind).where(wanted).order_by(Letter.id)))
+
+
+def refused():
+    """The empty rows of forms that were refused in silence."""
+    return [row for row in rows() if row.state is SignatureState.EXPIRED]
 
 
 def everything_stored():
@@ -80,7 +87,7 @@ def test_new_known_and_silently_refused_forms_run_the_same_statements_in_the_sam
         with statements() as seen, unit_of_work():
             signing.sign(signable, leila, at=NOON, seal=make.seal)
         runs.append(seen)
-    assert len(rows()) == len(OPEN_SLOTS)
+    assert len(refused()) == 2
     assert all(run == runs[0] for run in runs)
     assert len(runs[0]) == 2
 
@@ -90,8 +97,17 @@ def test_an_address_has_three_unconfirmed_forms_at_most_and_no_letter_for_the_fo
     petition, leila = make.open_petition(), make.signer()
     for _ in range(4):
         sign(make, petition, leila)
-    assert [row.slot for row in rows()] == [1, 2, 3]
+    assert [row.slot for row in rows()] == [1, 2, 3, None]
     assert len(letters()) == 3
+
+
+def test_a_form_refused_in_silence_leaves_an_empty_row_so_that_no_clock_can_tell(make):
+    petition, leila = make.open_petition(), make.signer()
+    for _ in range(4):
+        sign(make, petition, leila)
+    (row,) = refused()
+    assert [getattr(row, column) for column in PERSONAL] == [None] * len(PERSONAL)
+    assert len(rows()) == db.session.scalar(select(func.count()).select_from(Letter)) == 4
 
 
 @pytest.mark.feature(32)
@@ -102,7 +118,9 @@ def test_an_address_gets_five_letters_a_day_about_one_petition(make):
         for row in rows():
             if row.state is SignatureState.PENDING:
                 make.withdraw(row)
-                row.email_key = make.seal.email_key(petition.hash_secret, leila.email, mailboxes.SHIPPED)  # as if only confirmed
+                row.email_key = make.seal.email_key(
+                    petition.hash_secret, leila.email, mailboxes.SHIPPED
+                )  # as if only confirmed
                 db.session.commit()
     assert len(letters()) == 5
     sign(make, petition, leila, at=NOON + A_DAY + timedelta(minutes=10))
