@@ -166,6 +166,7 @@ def forget() -> None:
     with unit_of_work():
         expired = forgetting.expire_pending(at=now())
         letters = forgetting.forget_letters(at=now())
+        empty_rows = forgetting.forget_expired(at=now())
         removed = forgetting.empty_removed(at=now())
         networks = forgetting.forget_networks(at=now())
         proofs = proving.forget_spent(at=now())
@@ -180,6 +181,7 @@ def forget() -> None:
     kinds = {
         "expired": expired,
         "letters": letters,
+        "empty_rows": empty_rows,
         "removed": removed,
         "networks": networks,
         "proofs": proofs,

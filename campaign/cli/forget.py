@@ -58,7 +58,5 @@ def _purge() -> list[str]:
         except Exception:  # the next one must not wait for it; what is left is reported and tried again hourly
             failed.append(planned.slug)
     if not fold_journal():
-        click.echo(
-            "the database is in use: its journal file still holds what was overwritten; try again", err=True
-        )
+        click.echo("the database is in use: its journal file still holds what was overwritten; try again", err=True)
     return failed

@@ -24,7 +24,6 @@ from campaign.models.account import Account
 from campaign.models.draft import Draft
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
-from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState
 
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
@@ -131,6 +130,5 @@ class Writer:
 def _is_wanted(kind: str, row: Signature, at: datetime) -> bool:
     if kind == "confirm-signature":
         is_over = db.session.get_one(Petition, row.petition_id).closed_because is not None
-        is_over = db.session.get_one(Petition, row.petition_id).closed_because is not None
-        return row.state is SignatureState.PENDING and row.created_at >= pending_since(at) and not is_over and not is_over
+        return row.state is SignatureState.PENDING and row.created_at >= pending_since(at) and not is_over
     return row.state in _ALIVE and not row.wants_silence

@@ -11,7 +11,14 @@ from campaign.domain.errors import LinkExpired, LinkUnknown, Refused, Resting, S
 from campaign.domain.proving import TooManyWaiting
 from campaign.web import throttle
 
-STATUS = {LinkUnknown: 404, Resting: 404, LinkExpired: 410, SignatureEnded: 410, SignatureRemoved: 410, TooManyWaiting: 429}
+STATUS = {
+    LinkUnknown: 404,
+    Resting: 404,
+    LinkExpired: 410,
+    SignatureEnded: 410,
+    SignatureRemoved: 410,
+    TooManyWaiting: 429,
+}
 
 SENTENCES = {
     400: (lazy_gettext("This request could not be read"), lazy_gettext("Go back and send the form again.")),

@@ -4,7 +4,18 @@ from flask import Flask
 from campaign.web.commits import CHANGING
 from tests.house.rooms import ROOT, imports, name
 
-AUDIENCES = {"public", "mailed", "accounts", "campaigners", "staff", "door", "callbacks", "mailbox", "security", "static"}
+AUDIENCES = {
+    "public",
+    "mailed",
+    "accounts",
+    "campaigners",
+    "staff",
+    "door",
+    "callbacks",
+    "mailbox",
+    "security",
+    "static",
+}
 OPEN = {"public", "mailed"}
 SIGNED_IN = {"accounts", "campaigners", "staff"}
 SESSION = {"flask.session", "flask_login", "flask_security", "flask_wtf.csrf"}
