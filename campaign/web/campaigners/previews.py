@@ -14,7 +14,7 @@ from wtforms import StringField
 
 from campaign.collaborators import now
 from campaign.database import db, writing
-from campaign.domain import approving, drafting, proposal, showing, telling
+from campaign.domain import approving, drafting, picturing, proposal, showing, telling
 from campaign.domain.applying import apply
 from campaign.domain.proposal import SafetyProposed
 from campaign.domain.showing import PetitionShown
@@ -60,6 +60,7 @@ def preview_campaign(id: int) -> Response:
         "campaigners/preview_campaign.html",
         id,
         campaign=page,
+        photos=picturing.shown([case.person.slug for case in page.cases], now().date()),
         elsewhere=dict(page.elsewhere),
         weeks={case.person.slug: _weeks(case) for case in page.cases},
         sources={source.number: source for source in page.sources},
