@@ -226,3 +226,10 @@ def address_taken(kind: str, slug: str, *, but: int | None = None) -> bool:
     now = exists().where(table.slug == slug, table.id != (but or 0))
     once = exists().where(OldAddress.kind == kind, OldAddress.slug == slug, OldAddress.thing_id != (but or 0))
     return bool(db.session.scalar(select(now | once)))
+
+
+def moved_to(kind: str, slug: str) -> str | None:
+    """Where what once had this address is now; None for an address that never was one."""
+    table = Campaign if kind == "campaign" else Petition
+    once = select(table.slug).join(OldAddress, OldAddress.thing_id == table.id)
+    return db.session.scalar(once.where(OldAddress.kind == kind, OldAddress.slug == slug))

@@ -1,11 +1,11 @@
 """Public pages are the same for everybody, so each process makes their facts and their HTML once a second."""
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, NoReturn
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, redirect, render_template, request, url_for
 
-from campaign.domain import concluding, pausing, showing, telling
+from campaign.domain import concluding, drafting, pausing, showing, telling
 from campaign.domain.errors import Resting
 from campaign.domain.showing import PetitionShown
 from campaign.domain.telling import CampaignTold
@@ -21,7 +21,7 @@ def petition_or_404(slug: str) -> PetitionShown:
         raise Resting
     if found is None and (stone := concluding.petition_tombstone(slug)):
         raise concluding.TakenDown(stone)
-    return found or abort(404)
+    return found or _elsewhere("petition", slug)
 
 
 def campaign_or_404(slug: str) -> CampaignTold:
@@ -30,7 +30,15 @@ def campaign_or_404(slug: str) -> CampaignTold:
         raise Resting
     if found is None and (stone := concluding.campaign_tombstone(slug)):
         raise concluding.TakenDown(stone)
-    return found or abort(404)
+    return found or _elsewhere("campaign", slug)
+
+
+def _elsewhere(kind: str, slug: str) -> NoReturn:
+    """What was moved leads there for ever, as its address is on paper; a form sent to the old one is not."""
+    now_at = drafting.moved_to(kind, slug) if request.method in {"GET", "HEAD"} else None
+    if now_at is None:
+        abort(404)
+    abort(redirect(url_for(request.endpoint or "public.home", slug=now_at), 301))
 
 
 def high_risk_countries() -> frozenset[str]:
