@@ -50,7 +50,7 @@ def test_forty_simultaneous_forms_and_confirmations_of_one_person_count_once(mak
 
     answers = at_once(lambda sent, headers: site.post(path, sent, headers), [fields] * CROWD)
     assert set(answers) == {(303, f"/petitions/{petition.slug}/check-your-inbox")}
-    rows = signatures()
+    rows = [row for row in signatures() if row.email_key]  # those refused in silence are empty
     assert 1 <= len(rows) <= len(OPEN_SLOTS)
 
     links = [f"/confirm/{make.token(Purpose.CONFIRM, rows[i % len(rows)])}" for i in range(CROWD)]

@@ -82,6 +82,8 @@ def test_no_page_of_the_site_writes_anything_when_it_is_opened(client, make, app
         "slug": petition.slug,
         "token": make.token(Purpose.CONFIRM, pending),
         "name": "x",
+        "size": "large",
+        "kind": "webp",
         "path": "x",
         "filename": "css/site.css",
     }
