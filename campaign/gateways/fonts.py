@@ -105,9 +105,19 @@ SCRIPTS = (
             "Oriya",
             "Cherokee",
             "Adlam",
-            "Meetei Mayek",
             "Ol Chiki",
             "Javanese",
+            "Sundanese",
+            "Balinese",
+            "Coptic",
+            "Vai",
+            "Chakma",
+            "Limbu",
+            "Lepcha",
+            "Lisu",
+            "Yi",
+            "Cham",
+            "Tagbanwa",
         )
     ),
     Script(  # Debian's file calls itself CanAborig inside
@@ -118,6 +128,8 @@ SCRIPTS = (
         ("NotoSansCanadianAboriginal_400Regular.ttf",),
     ),
     _script("N’Ko", "Noto Sans NKo"),
+    _script("Meetei Mayek", "Noto Sans MeeteiMayek", "Noto Sans Meetei Mayek"),
+    _script("New Tai Lue", "Noto Sans NewTaiLue", "Noto Sans New Tai Lue"),
 )
 ALL = (*TEXT, SYMBOLS, *SCRIPTS)
 # Korean as npm has it is a family of its own; Debian's CJK file holds all.

@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from campaign.domain import names as names_room
 from campaign.domain.building import AFTER, BEFORE
 from campaign.domain.printing import GlyphMissing, PrintRefused
 from campaign.gateways import fonts
@@ -178,6 +179,19 @@ def test_names_in_thirty_scripts_are_set_without_an_empty_box_where_noto_is_ther
     assert with_noto.missing(THIRTY) == set()
     made = with_noto.alone("signature-sheet", volume([[name, "Norway", "2017-05-01", "N"] for name in THIRTY]))
     assert examine(made.pdf) == (1, [])
+
+
+@pytest.mark.feature(114)
+def test_every_name_that_the_table_accepts_prints_without_an_empty_box_where_noto_is_there(tmp_path: Path) -> None:
+    fonts._from_machine(fonts.ALL, tmp_path)
+    if not all(fonts.by_script(tmp_path).values()):
+        pytest.skip("no Noto fonts of Debian on this machine")
+    table = json.loads((Path(__file__).parents[1] / "names" / "accepted.json").read_text())
+    names = [names_room.accepted(row["name"]) for row in table]
+    with_noto = TypstPrinter(tmp_path)
+    assert with_noto.missing(names) == set()
+    made = with_noto.alone("signature-sheet", volume([[name, "France", "2017-05-01", "N"] for name in names]))
+    assert examine(made.pdf)[1] == []
 
 
 def test_a_font_that_is_not_there_is_a_refusal_though_the_engine_only_warns(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from wtforms import HiddenField, StringField
 from wtforms.validators import StopValidation
 
-from campaign.domain import mailboxes, typos
+from campaign.domain import mailboxes, names, typos
 from campaign.domain.signing import Signer
 from campaign.models.signature import Visibility
 from campaign.web import countries, fields, languages, rules
@@ -39,11 +39,13 @@ class SignForm(OpenForm):
     silent = Tick()
     sure = Tick()
     email_sure = Tick()
+    name_sure = Tick()
     young = Tick()
 
     accepted_name = ""
     asks_if_sure = False
     asks_if_email_is_right = False
+    asks_if_name_is_right = False
     words = proof = remarks = ""  # hidden: the version shown, what a script found, and a trap that people do not see
     words_now = 0  # the version of the letter today
     is_late = False  # it came while signing is stopped
@@ -83,6 +85,16 @@ class SignForm(OpenForm):
         if not (field.data or "").strip() and self.visibility.data == Visibility.COUNTED:
             return
         self.accepted_name = fields.name_of(field)
+        if names.zawgyi_suspected(self.accepted_name):
+            self.asks_if_name_is_right = True
+            if not self.name_sure.data:
+                raise StopValidation(
+                    _(
+                        "This name seems to be typed in Zawgyi, and would be printed as %(name)s. If that is wrong, "
+                        "type it with a Unicode keyboard; if it is right, tick the box.",
+                        name=self.accepted_name,
+                    )
+                )
 
     def validate_country(self, field: StringField) -> None:
         if not countries.is_country(field.data):

@@ -109,3 +109,14 @@ def test_a_form_of_yesterdays_words_is_shown_todays(client, petition):
     answer = sign(client, petition.slug, words=old)
     assert answer.status_code == 422
     assert "With hope," in answer.text
+
+
+def test_a_name_that_seems_typed_in_zawgyi_is_shown_as_it_would_print_and_asked_about_once(client, petition):
+    zawgyi = "ေအာင္ဆန္း"
+    asked = sign(client, petition.slug, name=zawgyi)
+    assert asked.status_code == 422
+    assert "Zawgyi" in asked.text
+    assert typed(asked) == leila(name=zawgyi)
+    assert field_of(read(asked.text), "name_sure").attrs["type"] == "checkbox"
+    assert sign(client, petition.slug, name=zawgyi, name_sure="y").status_code == 303
+    assert sign(client, petition.slug, name="အောင်ဆန်း").status_code == 303  # the same in Unicode is not asked about
