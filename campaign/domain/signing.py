@@ -159,16 +159,15 @@ _INSERT = text(
         CASE WHEN room.is_open THEN NULL ELSE :at END,
         {", ".join(f"CASE WHEN room.is_open THEN NULLIF(:{name}, :nothing) END" for name in PERSONAL)}
     FROM (
-        SELECT free.slot, free.slot IS NOT NULL AND :forms_a_day > (
-            SELECT count(*) FROM signature AS today
-            WHERE today.petition_id = :petition_id AND today.email_key = :email_key
-            AND today.created_at > :a_day_ago) AS is_open
+        SELECT free.slot, free.slot IS NOT NULL AND :forms_a_day > free.today AS is_open
         FROM (
-            SELECT min(slots.slot) AS slot
-            FROM ({" UNION ALL ".join(f"SELECT {n} AS slot" for n in OPEN_SLOTS)}) AS slots
-            WHERE slots.slot NOT IN (
-                SELECT taken.slot FROM signature AS taken
-                WHERE taken.petition_id = :petition_id AND taken.email_key = :email_key AND taken.slot IS NOT NULL)
+            SELECT known.today, CASE {" ".join(f"WHEN known.in_slot_{n} = 0 THEN {n}" for n in OPEN_SLOTS)} END AS slot
+            FROM (
+                SELECT count(CASE WHEN earlier.created_at > :a_day_ago THEN 1 END) AS today,
+                    {", ".join(f"count(CASE WHEN earlier.slot = {n} THEN 1 END) AS in_slot_{n}" for n in OPEN_SLOTS)}
+                FROM signature AS earlier
+                WHERE earlier.petition_id = :petition_id AND earlier.email_key = :email_key
+            ) AS known
         ) AS free
     ) AS room
     WHERE true
