@@ -60,6 +60,7 @@ class Campaign(Base):
     hash_secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
     prisoners: Mapped[list[Prisoner]] = relationship(
-        secondary=campaign_prisoners, order_by=campaign_prisoners.c.position
+        secondary=campaign_prisoners,
+        order_by=(campaign_prisoners.c.position, campaign_prisoners.c.prisoner_id),
     )
     petitions: Mapped[list["Petition"]] = relationship(back_populates="campaign", order_by="Petition.id")

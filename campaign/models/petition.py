@@ -62,7 +62,9 @@ class Petition(Base):
         back_populates="petition", order_by="Ask.position", cascade="all, delete-orphan"
     )
     addressees: Mapped[list["PetitionAddressee"]] = relationship(
-        back_populates="petition", order_by="PetitionAddressee.position", cascade="all, delete-orphan"
+        back_populates="petition",
+        order_by="PetitionAddressee.position, PetitionAddressee.addressee_id",
+        cascade="all, delete-orphan",
     )
 
     @property

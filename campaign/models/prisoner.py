@@ -113,10 +113,10 @@ class Prisoner(Base):
     paused_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     names: Mapped[list["PrisonerName"]] = relationship(
-        back_populates="prisoner", cascade="all, delete-orphan", order_by="PrisonerName.position"
+        back_populates="prisoner", cascade="all, delete-orphan", order_by="PrisonerName.position, PrisonerName.id"
     )
     facts: Mapped[list["Fact"]] = relationship(
-        back_populates="prisoner", cascade="all, delete-orphan", order_by="Fact.position"
+        back_populates="prisoner", cascade="all, delete-orphan", order_by="Fact.position, Fact.id"
     )
     conflicts: Mapped[list["Conflict"]] = relationship(
         back_populates="prisoner", cascade="all, delete-orphan", order_by="Conflict.id"
@@ -222,7 +222,7 @@ class Conflict(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
     prisoner: Mapped[Prisoner] = relationship(back_populates="conflicts")
-    facts: Mapped[list[Fact]] = relationship(back_populates="conflict", order_by=Fact.position)
+    facts: Mapped[list[Fact]] = relationship(back_populates="conflict", order_by="Fact.position, Fact.id")
 
 
 class Consent(Base):

@@ -1,8 +1,11 @@
+import secrets
 from datetime import date, timedelta
 
 import pytest
 
+from campaign.database import db, unit_of_work
 from campaign.domain import casework
+from campaign.models.prisoner import Fact, Prisoner, Topic
 
 
 @pytest.mark.feature(108)
@@ -21,3 +24,20 @@ def test_a_date_is_written_as_exactly_as_it_is_known(text):
 )
 def test_what_is_no_date_is_refused(text):
     assert not casework.is_partial_date(text)
+
+
+def test_facts_of_one_rank_keep_their_order_after_the_first_is_changed(make):
+    """PostgreSQL moves a changed row to the end; what is printed must not follow it."""
+    prisoner = make.prisoner()
+    with unit_of_work():
+        for value in (secrets.token_hex(950) for _ in range(4)):  # they fill the page that the rows stand on
+            prisoner.facts.append(
+                Fact(topic=Topic.WORK, value=value, as_of="2017-06", happened="2017", last_checked_by="Staff",
+                     last_checked_on=date(2017, 6, 1), position=prisoner.facts[0].position)
+            )  # fmt: skip
+            db.session.flush()
+    ids = [fact.id for fact in prisoner.facts]
+    with unit_of_work():
+        db.session.get_one(Fact, ids[0]).value = secrets.token_hex(950)
+    with unit_of_work():
+        assert [fact.id for fact in db.session.get_one(Prisoner, prisoner.id).facts] == ids

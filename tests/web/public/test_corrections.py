@@ -97,8 +97,10 @@ def test_confidential_fields_are_on_no_page_in_no_packet_in_no_search_and_in_no_
     petition = make.open_petition(campaign=campaign)
     seen = {"as_of": "2017-06", "last_checked_on": NOON.date(), "last_checked_by": "Staff", "confidential": True}
     with unit_of_work():
-        for topic in Topic:
-            prisoner.facts.append(Fact(topic=topic, value=f"MARKER {topic}", happened="2017", **seen))
+        for position, topic in enumerate(Topic, start=1):
+            prisoner.facts.append(
+                Fact(topic=topic, value=f"MARKER {topic}", happened="2017", position=position, **seen)
+            )
         prisoner.consents[0].given_by = prisoner.consents[0].proof = prisoner.consents[0].channel = "MARKER"
         for question in list(Question)[1:]:
             prisoner.consents.append(
