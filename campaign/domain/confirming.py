@@ -2,7 +2,8 @@
 
 A second row of the same person answers the same and adds nothing; of what it asks for, only the
 protective part is kept (less visibility, silence), so that somebody who signs again in order to hide is
-hidden. Rows of one address are the same person unless both carry a name and the names differ.
+hidden; so is whoever opens the link once more and asks for less. Rows of one address are the same person unless
+both carry a name and the names differ.
 
 A row that came in under suspicion (domain/suspecting.py) becomes *held* by the same statements: its signer sees
 what anybody sees, and the counter leaves it out until staff have looked.
@@ -50,12 +51,13 @@ def confirm(claim: Claim, *, lower_to: Visibility | None = None, silence: bool =
     row = _row(claim, at, lock=True)
     petition = db.session.get_one(Petition, row.petition_id)
     if row.state in _STANDING:
+        _protect(row, petition, visibility=lower_to, silence=silence, at=at)
         return petition.slug
     if petition.closed_because is not None:
         raise CaseEnded
     if not petition.is_open(at) or pausing.is_resting(petition.campaign):
         raise PetitionClosed
-    _protect(row, visibility=lower_to, silence=silence)
+    _protect(row, petition, visibility=lower_to, silence=silence, at=at)
     _give_place(row, petition, at)
     return petition.slug
 
@@ -81,7 +83,7 @@ def _give_place(row: Signature, petition: Petition, at: datetime) -> None:
         standing = standing_rows(row)
         same = next((other for other in standing if is_same_person(row, other)), None)
         if same is not None:
-            _protect(same, visibility=row.visibility, silence=row.wants_silence)
+            _protect(same, petition, visibility=row.visibility, silence=row.wants_silence, at=at)
             return
         taken = {other.place for other in standing}
         place = next((p for p in range(1, petition.people_per_address + 1) if p not in taken), None)
@@ -104,7 +106,7 @@ def _settle(row: Signature, petition: Petition, at: datetime) -> None:
     if row.wants_updates and not row.wants_silence:
         subscribing.begin(row, campaign_id=petition.campaign_id, at=at)
     if row.wants_silence:
-        row.email_box = None
+        _protect(row, petition, visibility=None, silence=True, at=at)
     db.session.flush()
     after_commit("count")
 
@@ -124,10 +126,12 @@ def is_same_person(one: Signature, other: Signature) -> bool:
     return not (one.has_name and other.has_name) or one.name_key == other.name_key
 
 
-def _protect(row: Signature, *, visibility: Visibility | None, silence: bool) -> None:
+def _protect(row: Signature, petition: Petition, *, visibility: Visibility | None, silence: bool, at: datetime) -> None:
+    """Show less, and write no more: silence also ends news that an earlier form of the same address asked for."""
     if visibility is not None and visibility.rank < row.visibility.rank:
         row.visibility = visibility
         unveiling.hide([row.id])
     if silence:
         row.wants_silence, row.email_box = True, None
+        subscribing.end_of_person(row, campaign_id=petition.campaign_id, at=at)
     db.session.flush()

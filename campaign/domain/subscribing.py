@@ -47,7 +47,16 @@ def end_by_link(claim: Claim, *, at: datetime) -> None:
 
 def end(public_id: bytes, *, at: datetime) -> None:
     """Stop the letters and delete the address; the key stays, so that the choice is remembered."""
-    row = db.session.scalar(select(Subscription).where(Subscription.public_id == public_id))
+    _end(db.session.scalar(select(Subscription).where(Subscription.public_id == public_id)), at)
+
+
+def end_of_person(signature: Signature, *, campaign_id: int, at: datetime) -> None:
+    """Stop the letters of whoever this signature is of, whichever of her forms had asked for them."""
+    theirs = Subscription.campaign_id == campaign_id, Subscription.email_key == signature.person_key
+    _end(db.session.scalar(select(Subscription).where(*theirs)), at)
+
+
+def _end(row: Subscription | None, at: datetime) -> None:
     if row is None or row.state is SubscriptionState.ENDED:
         return
     row.state, row.ended_at, row.email_box = SubscriptionState.ENDED, at, None

@@ -226,3 +226,22 @@ def test_never_write_to_me_again_may_also_be_said_when_confirming(make):
     signature = make.pending_signature()
     confirming.confirm(make.claim(signature), silence=True, at=NOON)
     assert (signature.state, signature.wants_silence, signature.email_box) == (CONFIRMED, True, None)
+
+
+def test_who_opens_the_link_again_and_asks_for_less_gets_it(make):
+    signature = make.confirmed_signature(signer=make.signer(visibility=Visibility.PUBLIC))
+    confirm(make, signature, lower_to=Visibility.COUNTED, silence=True)
+    assert (signature.visibility, signature.email_box) == (Visibility.COUNTED, None)
+    confirm(make, signature, lower_to=Visibility.PUBLIC)
+    assert signature.visibility is Visibility.COUNTED
+
+
+def test_never_write_to_me_again_also_stops_the_news_that_an_earlier_form_asked_for(make):
+    campaign = make.campaign()
+    here, there = make.open_petition(campaign=campaign), make.open_petition(campaign=campaign)
+    for petition in (here, there):
+        make.confirmed_signature(here, make.signer("Leila", "leila@post.example", wants_updates=True))
+        silent = make.signer("Leila", "leila@post.example", wants_silence=True)
+        confirm(make, make.pending_signature(petition, silent))
+        (subscription,) = db.session.scalars(select(Subscription))
+        assert (subscription.state, subscription.email_box) == ("ended", None)
