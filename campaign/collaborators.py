@@ -61,9 +61,10 @@ def _fixed_words(lang: str) -> dict[str, str]:
 def build(settings: Settings, ring: Bell) -> Collaborators:
     links = Links(settings.secret_key)
     mail_opener = Opener(settings.mail_private_keys)
+    seal = Seal(Lock(settings.mail_public_key), Lock(settings.names_public_key), settings.hash_key)
     return Collaborators(
         settings=settings,
-        seal=Seal(Lock(settings.mail_public_key), Lock(settings.names_public_key), settings.hash_key),
+        seal=seal,
         links=links,
         prover=Prover(settings.secret_key),
         mail_opener=mail_opener,
@@ -75,6 +76,7 @@ def build(settings: Settings, ring: Bell) -> Collaborators:
             postal_address=settings.mail_postal_address,
             links=links,
             opener=mail_opener,
+            seal=seal,
         ),
         post_office=SmtpOffice(settings.mail_url) if settings.mail_url else Mailbox(settings.instance / "mailbox"),
         ring=ring,

@@ -12,12 +12,10 @@ from typing import Any
 from flask import render_template
 from flask_babel import force_locale
 from flask_mail import Message
-from sqlalchemy import select
-
 from campaign.database import db
-from campaign.domain import proposing
+from campaign.domain import proposing, relinking
 from campaign.domain.links import Links, Purpose
-from campaign.domain.sealing import Opener
+from campaign.domain.sealing import Opener, Seal
 from campaign.domain.signing import pending_since
 from campaign.gateways import accounts
 from campaign.models.account import Account
@@ -44,7 +42,7 @@ class Sheet(Message):
 
 @dataclass(frozen=True)
 class Writer:
-    """What writing a letter needs: the site's address and sender, its links, and the key of the addresses."""
+    """What writing a letter needs: the site's address and sender, its links, the key of the addresses and the seal."""
 
     site_url: str
     site_name: str
@@ -52,6 +50,7 @@ class Writer:
     postal_address: str
     links: Links
     opener: Opener
+    seal: Seal
 
     def write(self, letter: Letter, *, at: datetime) -> Message | None:
         """The letter, or None if nobody wants it any more. Raises SealBroken if the address cannot be read."""
@@ -111,8 +110,9 @@ class Writer:
             return account.email, {**letter.params, **self._account_links(letter.kind, account)}
         if letter.email_box is None:
             return None
-        links = self._own_links(letter)
-        return (self.opener.open(letter.email_box, letter.public_id), {"own_links": links}) if links else None
+        address = self.opener.open(letter.email_box, letter.public_id)
+        links = self._own_links(address)
+        return (address, {"own_links": links}) if links else None
 
     def _account_links(self, kind: str, account: Account) -> dict[str, str]:
         """The one-time link, made only now, so that no valid token ever lies in the database."""
@@ -121,9 +121,8 @@ class Writer:
             links["reset_link"] = accounts.password_link(self.site_url, account)
         return links
 
-    def _own_links(self, letter: Letter) -> list[str]:
-        ids = [int(i) for i in letter.params.get("signatures", "").split()]
-        rows = db.session.scalars(select(Signature).where(Signature.id.in_(ids), Signature.state.in_(_ALIVE)))
+    def _own_links(self, address: str) -> list[str]:
+        rows = relinking.signatures_of(address, seal=self.seal)
         return [self.link(Purpose.SIGNATURE, row.public_id, row.link_version) for row in rows]
 
 

@@ -97,6 +97,14 @@ def test_links_that_were_asked_for_and_withdrawn_meanwhile_are_left_out(make, to
     assert body.count("/signature/") == 1
 
 
+def test_a_letter_of_links_to_somebody_who_has_none_is_not_written(make, tools):
+    make.confirmed_signature()
+    with unit_of_work():
+        relinking.mail_links("nobody@post.example", lang="en", at=now(), seal=make.seal)
+    letter = db.session.scalars(select(Letter).where(Letter.kind == "your-links")).one()
+    assert tools.writer.write(letter, at=now()) is None
+
+
 def test_a_letter_to_an_account_that_was_closed_is_not_written(make, tools):
     letter = Letter(kind="account-changed", account_id=987654, email_box=None, params={}, lang="en")
     assert tools.writer.write(letter, at=NOON) is None
@@ -105,7 +113,7 @@ def test_a_letter_to_an_account_that_was_closed_is_not_written(make, tools):
 def test_a_letter_in_the_database_holds_no_link_and_no_address(make):
     make.pending_signature(signer=make.signer("Leila", "leila@post.example"))
     with unit_of_work():
-        posting.post("your-links", at=NOON, email_box=b"box", params={"signatures": "1"})
+        posting.post("your-links", at=NOON, email_box=b"box")
     for row in db.session.execute(select(Letter.__table__)):
         assert "http" not in repr(row)
         assert "leila" not in repr(row).lower()
