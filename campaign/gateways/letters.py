@@ -12,6 +12,7 @@ from typing import Any
 from flask import render_template
 from flask_babel import force_locale
 from flask_mail import Message
+
 from campaign.database import db
 from campaign.domain import proposing, relinking
 from campaign.domain.links import Links, Purpose
