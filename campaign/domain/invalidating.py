@@ -3,7 +3,8 @@
 Staff describe what is wrong, see how many it would be, write down why, and begin. A worker does it in batches under
 a lease, so that a killed worker loses and doubles nothing; what is not done yet can be stopped, and what is done can
 be undone for thirty days, each signature under the number it had. Every step goes through the ledger, so the public
-number follows down and up again. Only signatures that were there at the counting are touched. What somebody types
+number follows down and up again. Forms like them that nobody has confirmed yet are counted beside them, and held back
+(domain/forestalling.py), or they would be in the count an hour later. Only signatures that were there at the counting are touched. What somebody types
 is kept as a keyed hash.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 from sqlalchemy import CursorResult, func, or_, select, update
 
 from campaign.database import after_commit, db
-from campaign.domain import unveiling, vetting
+from campaign.domain import forestalling, unveiling, vetting
 from campaign.domain.errors import Refused
 from campaign.domain.forgetting import EXACT_TIMES_LAST
 from campaign.domain.sealing import Seal
@@ -114,6 +115,11 @@ def count(petition: Petition, conditions: Conditions) -> int:
     return db.session.scalar(query) or 0
 
 
+def count_waiting(petition: Petition, conditions: Conditions) -> int:
+    """How many unconfirmed forms are like that; none where staff ask for the held or the confirmed alone."""
+    return 0 if conditions.state else forestalling.waiting(_alike(petition.id, conditions))
+
+
 def prepare(petition: Petition, conditions: Conditions, *, by: str, at: datetime) -> Invalidation:
     """Count beforehand and write it down, without beginning anything. Raises NoCondition, HourGone."""
     if conditions.hour is not None and conditions.day_from and _first_hour(conditions) < at - EXACT_TIMES_LAST:
@@ -125,6 +131,7 @@ def prepare(petition: Petition, conditions: Conditions, *, by: str, at: datetime
         reason="",
         public_reason="",
         matched=count(petition, conditions),
+        waiting=count_waiting(petition, conditions),
         upto=db.session.scalar(select(func.max(Signature.id))) or 0,
         created_at=at,
         created_by=by,
@@ -139,7 +146,7 @@ def begin(invalidation: Invalidation, *, reason: str, public_reason: RemovalReas
     _lock(invalidation)
     if invalidation.state is not InvalidationState.PREPARED:
         raise NotNow
-    if not invalidation.matched:
+    if not invalidation.matched and not invalidation.waiting:
         raise NothingMatches
     if not reason.strip():
         raise ReasonMissing
@@ -160,7 +167,7 @@ def cancel(invalidation: Invalidation, *, at: datetime) -> None:
 def undo(invalidation: Invalidation, *, at: datetime) -> None:
     """Put back what was removed, each under the number it had. Raises NotNow, UndoOver."""
     _lock(invalidation)
-    if invalidation.state not in {InvalidationState.DONE, InvalidationState.CANCELLED} or not invalidation.done:
+    if invalidation.state not in {InvalidationState.DONE, InvalidationState.CANCELLED} or not has_done(invalidation):
         raise NotNow
     if not may_be_undone(invalidation, at=at):
         raise UndoOver
@@ -172,7 +179,11 @@ def undo(invalidation: Invalidation, *, at: datetime) -> None:
 
 def may_be_undone(invalidation: Invalidation, *, at: datetime) -> bool:
     finished = invalidation.finished_at
-    return bool(invalidation.done) and finished is not None and at < finished + UNDO_LASTS
+    return has_done(invalidation) and finished is not None and at < finished + UNDO_LASTS
+
+
+def has_done(invalidation: Invalidation) -> bool:
+    return bool(invalidation.done or invalidation.held_back)
 
 
 def of(petition: Petition) -> Sequence[Invalidation]:
@@ -206,6 +217,8 @@ def step(invalidation_id: int, *, at: datetime, limit: int = BATCH) -> bool:
     _lock(row)
     if row.state not in _WORKING:
         return False
+    if not row.cursor:
+        _begin_with_the_waiting(row)
     if row.state is InvalidationState.RUNNING:
         seen, over = _remove_batch(row, at, limit), InvalidationState.DONE
     else:
@@ -217,6 +230,15 @@ def step(invalidation_id: int, *, at: datetime, limit: int = BATCH) -> bool:
         _end(row, over, at)
     db.session.flush()
     return seen == limit
+
+
+def _begin_with_the_waiting(row: Invalidation) -> None:
+    """Before the first batch, so that none of them is confirmed past it."""
+    if row.state is InvalidationState.UNDOING:
+        forestalling.let_go(row.id)
+    elif row.waiting:
+        alike = [*_alike(row.petition_id, conditions_of(row)), Signature.id <= row.upto]
+        row.held_back += forestalling.hold_back(alike, row.id)
 
 
 def _remove_batch(row: Invalidation, at: datetime, limit: int) -> int:
@@ -276,9 +298,13 @@ def _restored(signature: Signature, petition: Petition) -> bool:
 
 
 def _matching(petition_id: int, asked: Conditions) -> list[Any]:
-    found: list[Any] = [Signature.petition_id == petition_id]
     states = (SignatureState(asked.state),) if asked.state else STANDING
-    found.append(Signature.state.in_(states))
+    return [*_alike(petition_id, asked), Signature.state.in_(states)]
+
+
+def _alike(petition_id: int, asked: Conditions) -> list[Any]:
+    """All but the state."""
+    found: list[Any] = [Signature.petition_id == petition_id]
     for column in ("domain_key", "email_key", "name_key", "network_key"):
         if key := getattr(asked, column):
             found.append(getattr(Signature, column) == bytes.fromhex(key))

@@ -22,6 +22,7 @@ class Reason(enum.StrEnum):
     DISPOSABLE_DOMAIN = "disposable_domain"  # a mailbox for minutes, and no proof of work
     NETWORK_BURST = "network_burst"  # very many forms of one network within the hour
     DOMAIN_BURST = "domain_burst"  # very many of one mail domain that few people use
+    LIKE_REMOVED = "like_removed"  # said later, by domain/forestalling.py: it is like others that staff took out
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ def remove(row: Signature, why: RemovalReason, *, at: datetime) -> None:
     if row.state not in STANDING:
         raise NotStanding
     row.state, row.place = SignatureState.REMOVED, None
-    row.removal_reason, row.ended_at = why.value, at
+    row.removal_reason, row.ended_at, row.invalidation_id = why.value, at, None
     unveiling.hide([row.id])
     db.session.flush()
     keep_removed(petition)

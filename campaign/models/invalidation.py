@@ -7,7 +7,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.database import Base, Moment, word
@@ -33,6 +33,8 @@ class Invalidation(Base):
     reason: Mapped[str] = mapped_column(Text)
     public_reason: Mapped[str] = mapped_column(String(40))  # a word of domain/vetting.py, counted on the public page
     matched: Mapped[int] = mapped_column(default=0)  # counted beforehand
+    waiting: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # unconfirmed forms, counted beforehand
+    held_back: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # of those, held once confirmed
     done: Mapped[int] = mapped_column(default=0)
     restored: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)  # not restored: signed again meanwhile, or emptied

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from campaign.database import db, take_bells
-from campaign.domain import forgetting, invalidating, showing, vetting
+from campaign.domain import confirming, forgetting, invalidating, showing, vetting
 from campaign.domain.invalidating import (
     Conditions,
     HourGone,
@@ -113,6 +114,52 @@ def test_what_is_cancelled_on_the_way_stays_as_it_is_and_can_be_undone(make):
     finish(at=LATER)
     make.count(petition)
     assert petition.signature_count == 4
+
+
+def waiting_robots(make, petition, n):
+    return [make.pending_signature(petition, make.signer(email=f"late{i}@robots.example")) for i in range(n)]
+
+
+@pytest.mark.feature(46)
+def test_forms_like_those_removed_that_nobody_confirmed_yet_are_counted_beforehand_and_held_once_confirmed(make):
+    petition = make.open_petition()
+    robots(make, petition, 2)
+    early, late = waiting_robots(make, petition, 2)
+    person = make.pending_signature(petition)
+    row = invalidated(petition, by_domain(make, petition))
+    assert (row.matched, row.waiting, row.done, row.held_back) == (2, 2, 2, 2)
+    for form in (early, late, person):
+        assert confirming.confirm(make.claim(form), at=NOON) == petition.slug
+    make.count(petition)
+    assert (petition.signature_count, standing(petition)) == (1, [person.id])
+    assert (early.state, early.suspicion) == (SignatureState.HELD, "like_removed")
+    assert vetting.held_by_reason(petition) == {"like_removed": 2}
+
+
+@pytest.mark.feature(46)
+def test_undoing_lets_the_forms_go_that_were_held_back_and_keeps_what_was_held_for_more(make):
+    petition = make.open_petition()
+    confirmed, removed, unconfirmed, suspect = waiting_robots(make, petition, 4)
+    suspect.suspicion = "honeypot"
+    row = invalidated(petition, by_domain(make, petition))
+    assert suspect.suspicion == "honeypot like_removed"
+    for form in (confirmed, removed, suspect):
+        confirming.confirm(make.claim(form), at=NOON)
+    vetting.remove(removed, RemovalReason.ROBOT, at=NOON)
+    invalidating.undo(row, at=LATER)
+    finish(at=LATER)
+    make.count(petition)
+    assert (row.state, petition.signature_count) == (InvalidationState.UNDONE, 1)
+    states = [(s.state.value, s.suspicion) for s in (confirmed, removed, unconfirmed, suspect)]
+    assert states == [("confirmed", None), ("removed", "like_removed"), ("pending", None), ("held", "honeypot")]
+
+
+def test_who_asks_for_the_confirmed_alone_holds_no_form_back(make):
+    petition = make.open_petition()
+    waiting_robots(make, petition, 1)
+    asked = by_domain(make, petition)
+    assert invalidating.count_waiting(petition, asked) == 1
+    assert invalidating.count_waiting(petition, replace(asked, state="confirmed")) == 0
 
 
 @pytest.mark.feature(53)

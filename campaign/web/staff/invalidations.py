@@ -67,7 +67,14 @@ def rehearse(slug: str) -> ResponseReturnValue:
     except Refused as fault:
         form.domain.errors = [_(fault.sentence)]
     else:
-        record("invalidation rehearsed", "invalidation", str(row.id), petition=slug, matched=row.matched)
+        record(
+            "invalidation rehearsed",
+            "invalidation",
+            str(row.id),
+            petition=slug,
+            matched=row.matched,
+            waiting=row.waiting,
+        )
         return redirect(url_for("staff.invalidation", id=row.id), 303)
     db.session.rollback()
     return _conditions_page(petition_or_404(slug), form), 422
@@ -84,7 +91,9 @@ def begin(id: int) -> ResponseReturnValue:
     if not form.validate():
         return _invalidation_page(row, form), 422
     invalidating.begin(row, reason=form.reason.data or "", public_reason=RemovalReason(form.why.data))
-    record("invalidation begun", "invalidation", str(id), matched=row.matched, why=row.public_reason)
+    record(
+        "invalidation begun", "invalidation", str(id), matched=row.matched, waiting=row.waiting, why=row.public_reason
+    )
     return redirect(url_for("staff.invalidation", id=id), 303)
 
 
