@@ -2,10 +2,10 @@
 
 Staff describe what is wrong, see how many it would be, write down why, and begin. A worker does it in batches under
 a lease, so that a killed worker loses and doubles nothing; what is not done yet can be stopped, and what is done can
-be undone for thirty days, each signature under the number it had. Every step goes through the ledger, so the public
-number follows down and up again. Forms like them that nobody has confirmed yet are counted beside them, and held back
-(domain/forestalling.py), or they would be in the count an hour later. Only signatures that were there at the counting are touched. What somebody types
-is kept as a keyed hash.
+be undone for thirty days, each signature under the number it had. Every step goes through the ledger, so the
+public number follows down and up again. Forms like them that nobody has confirmed yet are counted beside them, and
+held back (domain/forestalling.py), or they would be in the count an hour later. Only signatures that were there at
+the counting are touched. What somebody types is kept as a keyed hash.
 """
 
 from collections.abc import Sequence
