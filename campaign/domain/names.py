@@ -8,7 +8,6 @@ would break Thai and Lao, and upper or lower case would break Turkish.
 """
 
 import enum
-import warnings
 from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import category, normalize
@@ -17,12 +16,6 @@ import regex
 
 from campaign.domain.errors import Refused
 from campaign.domain.spellings import search_key, skeleton, spelling_key
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # it opens its model by a deprecated call
-    from myanmartools import ZawgyiDetector
-
-    _ZAWGYI = ZawgyiDetector()
 
 __all__ = [
     "SENTENCES",
@@ -36,7 +29,6 @@ __all__ = [
     "search_key",
     "skeleton",
     "spelling_key",
-    "zawgyi_suspected",
 ]
 
 MOST_CLUSTERS = 100
@@ -309,14 +301,6 @@ def hold_reasons(name: str, public_figures: Iterable[str] = ()) -> frozenset[Hol
     if seen and any(_figure_seen(figure) == seen for figure in public_figures):
         holds.add(Hold.PUBLIC_FIGURE)
     return frozenset(holds)
-
-
-def zawgyi_suspected(name: str) -> bool:
-    """Whether Burmese text was typed in the Zawgyi font's private arrangement, which prints as nonsense.
-
-    Only a suspicion: short names are often undecidable, so ask the person to look at the name as printed.
-    """
-    return bool(_ZAWGYI.get_zawgyi_probability(name) > 0.95)
 
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")

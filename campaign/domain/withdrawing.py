@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign.database import after_commit, db
-from campaign.domain import names, reviewing, spellings, subscribing, unveiling
+from campaign.domain import burmese, names, reviewing, spellings, subscribing, unveiling
 from campaign.domain.confirming import is_same_person, standing_rows
 from campaign.domain.errors import LinkUnknown, NameNeeded, SignatureEnded, SignatureRemoved, StaysCounted
 from campaign.domain.links import Claim
@@ -131,10 +131,13 @@ def _linked(claim: Claim, *, lock: bool) -> Signature:
 def _check_name(row: Signature, typed: str, seal: Seal) -> None:
     if not typed.strip():
         raise NameNeeded
-    name = names.accepted(typed)
     petition = db.session.get_one(Petition, row.petition_id)
     if petition.hash_secret is None:
         raise NameNeeded
+    meant = burmese.in_unicode(typed) if burmese.zawgyi_suspected(typed) else None
+    if row.has_name and meant and row.name_key == seal.name_key(petition.hash_secret, spellings.skeleton(meant)):
+        typed = meant  # signed as Unicode, typed again as at the first time
+    name = names.accepted(typed)
     key = seal.name_key(petition.hash_secret, spellings.skeleton(name))
     if row.has_name and key != row.name_key:
         raise NameNeeded

@@ -17,7 +17,6 @@ from campaign.domain.names import (
     formula_safe,
     hold_reasons,
     initials,
-    zawgyi_suspected,
 )
 
 TABLES = Path(__file__).parent.parent / "names"
@@ -207,16 +206,6 @@ def test_a_forged_public_figure_is_held_for_both_reasons():
 
 def test_sharing_one_word_with_a_public_figure_holds_nobody():
     assert hold_reasons("Anna Rahmon", ["Emomali Rahmon"]) == frozenset()
-
-
-@pytest.mark.parametrize("name", ["ေအာင္ျမင့္", "ေမာင္ေမာင္", "ၿဖိဳးၿဖိဳး"])
-def test_zawgyi_is_suspected(name):
-    assert zawgyi_suspected(name)
-
-
-@pytest.mark.parametrize("name", ["အောင်မြင့်", "မောင်မောင်", "ခင်ခင်ဝင်း", "ၸၢႆးၶမ်း", "Anna", "王小明", ""])
-def test_unicode_burmese_and_other_scripts_are_not_suspected(name):
-    assert not zawgyi_suspected(name)
 
 
 @pytest.mark.feature(48)

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from wtforms import HiddenField, StringField
 from wtforms.validators import StopValidation
 
-from campaign.domain import mailboxes, names, typos
+from campaign.domain import burmese, mailboxes, typos
 from campaign.domain.signing import Signer
 from campaign.models.signature import Visibility
 from campaign.web import countries, fields, languages, rules
@@ -40,9 +40,11 @@ class SignForm(OpenForm):
     sure = Tick()
     email_sure = Tick()
     name_sure = Tick()
+    name_meant = Tick()
     young = Tick()
 
     accepted_name = ""
+    name_in_unicode = ""  # of a name that seems typed in Zawgyi
     asks_if_sure = False
     asks_if_email_is_right = False
     asks_if_name_is_right = False
@@ -84,17 +86,25 @@ class SignForm(OpenForm):
     def validate_name(self, field: StringField) -> None:
         if not (field.data or "").strip() and self.visibility.data == Visibility.COUNTED:
             return
-        self.accepted_name = fields.name_of(field)
-        if names.zawgyi_suspected(self.accepted_name):
-            self.asks_if_name_is_right = True
-            if not self.name_sure.data:
-                raise StopValidation(
-                    _(
-                        "This name seems to be typed in Zawgyi, and would be printed as %(name)s. If that is wrong, "
-                        "type it with a Unicode keyboard; if it is right, tick the box.",
-                        name=self.accepted_name,
-                    )
-                )
+        typed = (field.data or "").strip()
+        self.asks_if_name_is_right = burmese.zawgyi_suspected(typed)
+        self.accepted_name = self._of_zawgyi(field) if self.asks_if_name_is_right else fields.name_of(field)
+
+    def _of_zawgyi(self, field: StringField) -> str:
+        """What the person says was meant: the name read as Unicode, or as it was typed. Asked until one is ticked."""
+        self.name_in_unicode = burmese.in_unicode(field.data or "") or ""
+        if self.name_in_unicode and self.name_meant.data:
+            return self.name_in_unicode
+        if self.name_sure.data:
+            return fields.name_of(field)
+        if self.name_in_unicode:
+            ask = _("This name seems to be typed in Zawgyi. In Unicode it is %(name)s. Tick the box that is true.")
+            raise StopValidation(ask % {"name": self.name_in_unicode})
+        ask = _(
+            "This name seems to be typed in Zawgyi, and would be printed as %(name)s. If that is wrong, "
+            "type it with a Unicode keyboard; if it is right, tick the box."
+        )
+        raise StopValidation(ask % {"name": fields.name_of(field)})
 
     def validate_country(self, field: StringField) -> None:
         if not countries.is_country(field.data):
