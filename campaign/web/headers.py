@@ -4,6 +4,8 @@ The audience decides the cache: public pages may be kept for ten seconds, so tha
 thirty; everything else is `no-store`, and pages behind a mailed link are kept out of search engines too.
 """
 
+from urllib.parse import quote
+
 from flask import Flask, Response, request
 
 from campaign.settings import Settings
@@ -28,7 +30,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         if settings.site_url.startswith("https:"):
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if settings.onion_url:
-            headers["Onion-Location"] = settings.onion_url.rstrip("/") + request.path
+            headers["Onion-Location"] = settings.onion_url.rstrip("/") + quote(request.script_root + request.path)
         _cache(response)
         return response
 

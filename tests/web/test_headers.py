@@ -67,5 +67,14 @@ def test_the_address_of_the_onion_site_is_told_and_encryption_demanded(house, pr
     assert "max-age=31536000" in headers["Strict-Transport-Security"]
 
 
+def test_an_address_in_any_signs_is_answered_where_there_is_an_onion_site_too(production, app):
+    site = create_app(replace(production, onion_url="http://abcdef.onion"))
+    answers = [site.test_client().get(path) for path in ("/nothing%0d%0aX-Own: yes", "/ничего", "/%ff")]
+    with site.app_context():
+        db.engine.dispose()
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert answers[0].headers["Onion-Location"] == "http://abcdef.onion/nothing%0D%0AX-Own%3A%20yes"
+
+
 def test_no_onion_address_is_told_where_there_is_none(client):
     assert "Onion-Location" not in client.get("/privacy").headers
