@@ -55,7 +55,8 @@ class Links:
             raise LinkUnknown from fault
         body, mac = raw[:-_MAC], raw[-_MAC:]
         expected = hmac.digest(self._keys[purpose], body, "sha256")[:_MAC]
-        if len(raw) != _LENGTH or body[0] != purpose or not hmac.compare_digest(mac, expected):
+        is_ours = base64.urlsafe_b64encode(raw).decode().rstrip("=") == token  # and in no other spelling
+        if not is_ours or len(raw) != _LENGTH or body[0] != purpose or not hmac.compare_digest(mac, expected):
             raise LinkUnknown
         return Claim(body[1 : 1 + _ID], int.from_bytes(body[1 + _ID :], "big"))
 
