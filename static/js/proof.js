@@ -52,7 +52,8 @@ if (form && window.crypto && crypto.subtle) {
   form.addEventListener("focusin", begin);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    form.setAttribute("aria-busy", "true");
+    if (form.getAttribute("aria-busy") === "true") return;
+    form.setAttribute("aria-busy", "true"); // shows that something is done, as a small phone needs many seconds
     await Promise.race([begin(), new Promise((over) => setTimeout(over, PATIENCE))]);
     form.submit();
   });

@@ -10,6 +10,7 @@ from campaign.models.signature import Signature, Visibility
 from campaign.models.site import ListEntry, ListName
 from campaign.web.public.memory import memory
 from tests.inspector import read
+from tests.make import NOON
 from tests.web.filling import field, leila, sign, stamp_of, typed
 
 
@@ -204,3 +205,20 @@ def test_a_taken_down_petition_is_gone_when_the_second_is_over(client, make, pet
         db.session.get_one(Petition, petition.id).state = State.TAKEN_DOWN
     memory().forget()
     assert client.get(f"/petitions/{petition.slug}").status_code == 404
+
+
+def test_a_paused_letter_is_not_called_closed(client, make):
+    page = client.get(f"/petitions/{make.petition(state=State.PAUSED).slug}").text
+    assert "Signing is paused" in page
+    assert "This letter is closed" not in page
+
+
+def test_where_names_are_deleted_nobody_is_told_to_ask_for_a_link(client, make):
+    petition = make.petition(state=State.CLOSED)
+    petition.closed_at = NOON
+    db.session.commit()
+    assert "ask for your link" in client.get(f"/petitions/{petition.slug}").text
+    petition.purge_begun_at = petition.purged_at = NOON
+    db.session.commit()
+    memory().forget()
+    assert "ask for your link" not in client.get(f"/petitions/{petition.slug}").text
