@@ -1,13 +1,13 @@
 """How many unconfirmed forms a removal by conditions would hold back, and how many it did.
 
-Revision: waitingforms
+Revision: 0002
 Revises: 0001
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "waitingforms"
+revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
