@@ -249,7 +249,7 @@ class _Reader:
         except (NotProtected, UnicodeDecodeError):
             self._fault(name, f"{path} is no file that `keys new --protect` wrote")
         except PassphraseWrong:
-            self._fault(name, f"the passphrase does not open {path}")
+            self._fault(name, f"the passphrase does not open {path}, or the file was changed")
         return None
 
     def _passphrase(self, path: Path) -> str:

@@ -57,6 +57,7 @@ def _purge() -> list[str]:
                     more = purging.step(planned.id, store=collaborators().store, at=now()) > 0
         except Exception:  # the next one must not wait for it; what is left is reported and tried again hourly
             failed.append(planned.slug)
+    db.session.rollback()  # our own look at what is due would hold the file up
     if not fold_journal():
         click.echo("the database is in use: its journal file still holds what was overwritten; try again", err=True)
     return failed
