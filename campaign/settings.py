@@ -56,6 +56,10 @@ class Operator:
     security_contact: str  # an e-mail address or a page
     lawyer: str  # for staff alone: whom to call when papers are served
 
+    @property
+    def is_demonstration(self) -> bool:
+        return self.name == DEMO_OPERATOR
+
 
 @dataclass(frozen=True)
 class Settings:
