@@ -62,16 +62,23 @@ def _database(settings: Settings) -> Iterator[Line]:
 
 
 def _keys(settings: Settings) -> Iterator[Line]:
-    for name, keys, needed in (
-        ("mail key", settings.mail_private_keys, "worker" in settings.roles),
-        ("names key", settings.names_private_keys, "staff" in settings.roles),
-    ):
-        if keys:
-            yield Line(name, f"{len(keys)} private key(s) here")
-        else:
-            yield Line(
-                name, "no private key here" + (", but this node's role needs it" if needed else ""), fails=needed
-            )
+    mail, names = settings.mail_private_keys, settings.names_private_keys
+    if mail:
+        yield Line("mail key", f"{len(mail)} private key(s) here")
+    elif "worker" in settings.roles:
+        yield Line("mail key", "no private key here, but this node’s worker writes letters", fails=True)
+    else:
+        yield Line("mail key", "not on this machine, which writes no letter")
+    if not names:
+        yield Line("names key", "not on this machine: packets with names and vetting are for a node that has it")
+    elif settings.is_production and "public" in settings.roles:
+        yield Line("names key", f"{len(names)} private key(s) here, on the machine that serves the public: better not")
+    else:
+        yield Line("names key", f"{len(names)} private key(s) here")
+    if settings.backup_public_key is None:
+        yield Line("backups", "no CAMPAIGN_BACKUP_PUBLIC_KEY: locked with a passphrase")
+    else:
+        yield Line("backups", "sealed to a key; this machine cannot read them")
 
 
 def _mail(settings: Settings) -> Iterator[Line]:
