@@ -185,7 +185,12 @@ class _Reader:
             self._fault("SITE_URL", "must be a whole address such as https://letters.example")
         elif self.is_development and not _is_loopback(parts.hostname):
             self._fault("SITE_URL", "development serves this machine only; set CAMPAIGN_ENV=production")
-        elif not self.is_development and parts.scheme != "https" and not parts.hostname.endswith(".onion"):
+        elif (
+            self._get("SITE_URL")
+            and not self.is_development
+            and parts.scheme != "https"
+            and not parts.hostname.endswith(".onion")
+        ):
             self._fault("SITE_URL", "must begin with https:// in production")
         return url
 
