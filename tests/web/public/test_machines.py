@@ -73,7 +73,7 @@ def test_every_page_leads_to_who_answers_for_the_site_and_how_to_check_it(client
 
 
 def test_the_demonstration_says_that_nobody_runs_it(client):
-    assert "This is a demonstration. Nobody runs it" in client.get("/operator").text
+    assert "This is a demonstration.</strong> Nobody runs it" in client.get("/operator").text
 
 
 @pytest.mark.parametrize("path", ["/", "/privacy", "/operator", "/my-links", "/nothing", "/robots.txt"])
