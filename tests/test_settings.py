@@ -134,6 +134,7 @@ def test_a_protected_key_that_does_not_open_stops_the_start_in_one_line(key_file
 
 def test_who_answers_for_the_site_is_read_in_parts():
     about = read(whole(LAWYER="Me Durand")).about
+    assert about.lawyer == "Me Durand"
     assert about.processors == ("Server: Host, Iceland", "Letters: Post, Norway")
     assert (about.address, about.security_contact) == ("1 Street, City", "people@letters.example")
     assert "must be an e-mail address" in faults(OPERATOR_CONTACT="write to us")[0]

@@ -156,7 +156,8 @@ def test_what_was_changed_cut_or_locked_with_something_else_is_never_read_as_who
     for place in (len(whole) // 2, len(whole) - 1, 30, 300):
         flipped = bytearray(whole)
         flipped[place] ^= 1
-        assert "changed, or its end is missing" in check(bytes(flipped)) or place == 30
+        said = check(bytes(flipped))
+        assert "changed, or its end is missing" in said or "does not open it" in said, place
     for cut in (whole[:-1], whole[: len(whole) - PIECE], whole + b"x", whole[:40]):
         assert "changed, or its end is missing" in check(cut)
     assert "no backup of this program" in check(b"something else")

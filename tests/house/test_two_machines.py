@@ -76,17 +76,8 @@ def laptop(house: House, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.mark.feature(100)
-def test_the_server_serves_everything_and_cannot_open_a_name_which_the_laptop_prints(
-    house: House, app: Flask, make: Make, server: Flask, laptop: Flask, office: PostOffice
-) -> None:
-    GIVEN_OUT.update({NAME, ADDRESS})
-    petition = make.open_petition()
-    slug = petition.slug
-    with unit_of_work():
-        unveiling.switch_on(petition)
-    db.session.remove()
-
+def everything_but_names(server: Flask, make: Make, office: PostOffice, slug: str) -> None:
+    """Somebody signs, gets the letter, confirms and is counted; totals are printed; names cannot be opened."""
     with server.app_context():
         client = server.test_client()
         assert sign(client, slug, email=ADDRESS, name=NAME, visibility="public", sure="y").status_code == 303
@@ -114,6 +105,19 @@ def test_the_server_serves_everything_and_cannot_open_a_name_which_the_laptop_pr
         assert "FAIL  names key" not in healthy.output
         db.session.remove()
 
+
+@pytest.mark.feature(100)
+def test_the_server_serves_everything_and_cannot_open_a_name_which_the_laptop_prints(
+    house: House, app: Flask, make: Make, server: Flask, laptop: Flask, office: PostOffice
+) -> None:
+    GIVEN_OUT.update({NAME, ADDRESS})
+    petition = make.open_petition()
+    slug = petition.slug
+    with unit_of_work():
+        unveiling.switch_on(petition)
+    db.session.remove()
+
+    everything_but_names(server, make, office, slug)
     with laptop.app_context():
         assert laptop.test_client().get("/").status_code == 404
         assert worker.show_names() >= 1

@@ -158,7 +158,8 @@ def test_importing_again_asks_nobody_twice_and_nobody_who_said_no_more(app: Flas
     petition = make.open_petition()
     standing = make.signer("Ada Lovelace", "ada@post.example")
     make.confirmed_signature(petition, standing)
-    reader = make.confirmed_signature(petition, make.signer("Eve Adams", "eve@post.example", wants_updates=True))
+    another = make.open_petition(campaign=petition.campaign)
+    reader = make.confirmed_signature(another, make.signer("Eve Adams", "eve@post.example", wants_updates=True))
     with unit_of_work():
         subscribing.end(reader.public_id, at=NOON)
     path = tmp_path / "in.csv"
