@@ -47,6 +47,8 @@ def backup(path: Path, by_words: bool, keep_days: int, prune: bool) -> None:
     no secret of the settings is in it: keep those in their own two places.
     """
     tools, at = collaborators(), now()
+    if path.exists():
+        _fail(f"{path}: there is such a file already")
     locks = _locks(by_words)
     db.session.rollback()
     try:

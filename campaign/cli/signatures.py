@@ -102,15 +102,18 @@ def _ask(petition: OpenPetition, row: Mapping[str, str | None], line: int, allow
 @click.option("--email", prompt="Whole address", hide_input=True, help="Asked for, so that no shell keeps it.")
 def person(email: str, erase: str | None) -> None:
     """Say what is held for one address, in numbers; with --erase, delete all of it."""
-    seal = collaborators().seal
+    seal, opener = collaborators().seal, collaborators().mail_opener
     with unit_of_work():
-        found = subjects.find(email.strip(), seal=seal)
+        found = subjects.find(email.strip(), seal=seal, opener=opener)
         if erase:
-            subjects.erase(email.strip(), Wish(erase), seal=seal, account_id=None, at=now())
+            subjects.erase(email.strip(), Wish(erase), seal=seal, opener=opener, account_id=None, at=now())
         else:
             subjects.note_search(found=len(found), account_id=None, at=now())
     for row in found:
-        click.echo(f"{row.slug}: {row.signatures} signature(s), {row.subscriptions} subscription(s)")
+        numbers = f"{row.signatures} signature(s), {row.subscriptions} subscription(s), {row.proposals} proposal(s)"
+        click.echo(f"{row.slug or 'proposed as a visitor'}: {numbers}")
+    if not opener.key_ids:
+        click.echo("addresses of who proposed a case were not looked through: the key of letters is not here", err=True)
     click.echo("erased" if erase and found else "" if found else "nothing is held for this address")
 
 
