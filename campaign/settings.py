@@ -252,7 +252,12 @@ class _Reader:
             return self._key(name, value, length=32)
         path = Path(value.removeprefix(IN_FILE)).expanduser()
         try:
-            return unprotect(path.read_text("ascii"), self._passphrase(path))
+            words = self._passphrase(path)
+        except OSError as fault:
+            self._fault("KEY_PASSPHRASE_FILE", f"{self._get('KEY_PASSPHRASE_FILE')}: {fault.strerror}")
+            return None
+        try:
+            return unprotect(path.read_text("ascii"), words)
         except OSError as fault:
             self._fault(name, f"{path}: {fault.strerror}. Leave this setting out on a node that does without the key")
         except (NotProtected, UnicodeDecodeError):

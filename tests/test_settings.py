@@ -127,7 +127,8 @@ def test_a_protected_key_that_does_not_open_stops_the_start_in_one_line(key_file
     assert "the passphrase does not open" in faults(**lies_there)[0]
     assert "the passphrase does not open" in faults(**lies_there, KEY_PASSPHRASE="three words only")[0]
     assert "No such file" in faults(NAMES_PRIVATE_KEY=f"file:{key_file}.gone", KEY_PASSPHRASE=WORDS)[0]
-    assert "No such file" in faults(**lies_there, KEY_PASSPHRASE_FILE=f"{key_file}.gone")[0]
+    (fault,) = faults(**lies_there, KEY_PASSPHRASE_FILE=f"{key_file}.gone")
+    assert fault.startswith(f"CAMPAIGN_KEY_PASSPHRASE_FILE: {key_file}.gone: No such file")
     key_file.write_text("a photograph")
     assert "is no file that" in faults(**lies_there, KEY_PASSPHRASE=WORDS)[0]
 
