@@ -1,6 +1,9 @@
 """create_app: joins the rooms, and decides what this node serves at all."""
 
+import getpass
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -31,7 +34,7 @@ class Site(Flask):
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The site of these settings, by default those of the environment. Raises SettingsWrong."""
-    settings = settings or read(os.environ)
+    settings = settings or read(os.environ, ask=_ask_for_passphrase)
     logs.configure(settings)
     app = Site("campaign", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(_config(settings))
@@ -53,6 +56,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     _register_audiences(app, settings)
     cli.init_app(app)
     return app
+
+
+def _ask_for_passphrase(path: Path) -> str | None:
+    """Asked once, of whoever sits at the terminal; processes that this one starts are given it."""
+    if not sys.stdin.isatty():
+        return None
+    given = os.environ["CAMPAIGN_KEY_PASSPHRASE"] = getpass.getpass(f"Passphrase of {path}: ")
+    return given
 
 
 def _config(settings: Settings) -> dict[str, Any]:

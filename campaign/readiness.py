@@ -43,3 +43,8 @@ def is_current() -> bool:
 @cache
 def _newest() -> set[str]:
     return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+
+
+def newest() -> str:
+    """The newest migration by name, as backups remember it."""
+    return " ".join(sorted(_newest()))

@@ -18,11 +18,18 @@ from urllib.parse import urlsplit
 
 from nacl.public import PrivateKey
 
+from campaign.passphrases import NotProtected, PassphraseWrong, unprotect
+
 ROOT = Path(__file__).resolve().parent.parent
 ROLES = ("public", "campaigners", "staff", "worker")
 DEMO_FROM = "letters@campaign.example"
 DEMO_POSTAL = "Demonstration, 1 Example Street, 1000 Example City"
 DEMO_OPERATOR = "A demonstration; nobody operates this site"
+DEMO_LEGAL_FORM = "None: this is a demonstration on one machine"
+DEMO_PROCESSORS = "Everything: this machine alone"
+DEMO_AUTHORITY = "None: nothing here is about real signers"
+IN_FILE = "file:"  # a private key that lies in a file under a passphrase
+Ask = Callable[[Path], str | None]  # the passphrase of that file, from whoever sits there; None where nobody does
 
 
 class SettingsWrong(Exception):
@@ -31,6 +38,27 @@ class SettingsWrong(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who answers for this site: what a signer is told before trusting it. Missing ones stop production.
+
+    A petition site that says of itself nothing that can be checked looks like a trap, and may be one.
+    """
+
+    name: str
+    legal_form: str  # "registered association, Geneva, CHE-123.456.789"
+    address: str
+    contact: str  # an e-mail address
+    processors: tuple[str, ...]  # each "what for: who, where"
+    authority: str  # the data protection authority that hears complaints, and breaches
+    security_contact: str  # an e-mail address or a page
+    lawyer: str  # for staff alone: whom to call when papers are served
+
+    @property
+    def is_demonstration(self) -> bool:
+        return self.name == DEMO_OPERATOR
 
 
 @dataclass(frozen=True)
@@ -47,6 +75,7 @@ class Settings:
     site_url: str
     site_name: str
     operator: str
+    about: Operator
     roles: frozenset[str]
     secret_key: bytes = field(repr=False)
     hash_key: bytes = field(repr=False)
@@ -54,6 +83,7 @@ class Settings:
     names_public_key: bytes
     mail_private_keys: tuple[bytes, ...] = field(repr=False)
     names_private_keys: tuple[bytes, ...] = field(repr=False)
+    backup_public_key: bytes | None  # backups are sealed to it unless a passphrase is given
     trusted_proxies: int
     onion_url: str | None
     metrics_token: str | None = field(repr=False)
@@ -63,21 +93,21 @@ class Settings:
         return self.env == "production"
 
 
-def read(environ: Mapping[str, str]) -> Settings:
+def read(environ: Mapping[str, str], ask: Ask | None = None) -> Settings:
     """The settings in those variables. Raises SettingsWrong with every fault found."""
-    return _Reader(environ).settings()
+    return _Reader(environ, ask).settings()
 
 
 class _Reader:
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
+    def __init__(self, environ: Mapping[str, str], ask: Ask | None) -> None:
+        self.environ, self.ask = environ, ask
         self.faults: list[str] = []
         self.env = self._one_of("ENV", ("development", "production"), "development")
         self.is_development = self.env == "development"
         self.instance = Path(self._get("INSTANCE") or ROOT / "instance").resolve()
 
     def settings(self) -> Settings:
-        site_url = self._site_url()
+        site_url, backup = self._site_url(), self._get("BACKUP_PUBLIC_KEY")
         mail_public, mail_private = self._pair("MAIL")
         names_public, names_private = self._pair("NAMES")
         settings = Settings(
@@ -93,6 +123,7 @@ class _Reader:
             site_url=site_url,
             site_name=self._said("SITE_NAME", "Open Letters"),
             operator=self._said("OPERATOR", DEMO_OPERATOR),
+            about=self._about(),
             roles=self._roles(),
             secret_key=self._secret("SECRET_KEY"),
             hash_key=self._secret("HASH_KEY"),
@@ -100,6 +131,7 @@ class _Reader:
             names_public_key=names_public,
             mail_private_keys=mail_private,
             names_private_keys=names_private,
+            backup_public_key=self._key("BACKUP_PUBLIC_KEY", backup, length=32) if backup else None,
             trusted_proxies=self._count("TRUSTED_PROXIES"),
             onion_url=self._get("ONION_URL"),
             metrics_token=self._get("METRICS_TOKEN"),
@@ -130,6 +162,22 @@ class _Reader:
             self._fault(name, "still has its demonstration value")
         return value or demo
 
+    def _about(self) -> Operator:
+        contact = self._said("OPERATOR_CONTACT", DEMO_FROM)
+        if "@" not in contact:
+            self._fault("OPERATOR_CONTACT", "must be an e-mail address")
+        processors = self._said("PROCESSORS", DEMO_PROCESSORS).split(";")
+        return Operator(
+            name=self._get("OPERATOR") or DEMO_OPERATOR,
+            legal_form=self._said("OPERATOR_LEGAL_FORM", DEMO_LEGAL_FORM),
+            address=self._get("OPERATOR_ADDRESS") or self._get("MAIL_POSTAL_ADDRESS") or DEMO_POSTAL,
+            contact=contact,
+            processors=tuple(each.strip() for each in processors if each.strip()),
+            authority=self._said("DATA_PROTECTION_AUTHORITY", DEMO_AUTHORITY),
+            security_contact=self._get("SECURITY_CONTACT") or contact,
+            lawyer=self._get("LAWYER") or "",
+        )
+
     def _site_url(self) -> str:
         url = self._said("SITE_URL", f"http://127.0.0.1:{self.environ.get('PORT', '8000')}").rstrip("/")
         parts = urlsplit(url)
@@ -137,7 +185,12 @@ class _Reader:
             self._fault("SITE_URL", "must be a whole address such as https://letters.example")
         elif self.is_development and not _is_loopback(parts.hostname):
             self._fault("SITE_URL", "development serves this machine only; set CAMPAIGN_ENV=production")
-        elif not self.is_development and parts.scheme != "https" and not parts.hostname.endswith(".onion"):
+        elif (
+            self._get("SITE_URL")
+            and not self.is_development
+            and parts.scheme != "https"
+            and not parts.hostname.endswith(".onion")
+        ):
             self._fault("SITE_URL", "must begin with https:// in production")
         return url
 
@@ -191,8 +244,37 @@ class _Reader:
     def _private_keys(self, name: str) -> tuple[bytes, ...]:
         made = self._kept(name, lambda: encode_key(bytes(PrivateKey.generate())))
         value = self._get(name) or made
-        keys = [self._key(name, v.strip(), length=32) for v in (value or "").split(",") if v.strip()]
+        keys = [self._private_key(name, v.strip()) for v in (value or "").split(",") if v.strip()]
         return tuple(k for k in keys if k is not None)
+
+    def _private_key(self, name: str, value: str) -> bytes | None:
+        if not value.startswith(IN_FILE):
+            return self._key(name, value, length=32)
+        path = Path(value.removeprefix(IN_FILE)).expanduser()
+        try:
+            words = self._passphrase(path)
+        except OSError as fault:
+            self._fault("KEY_PASSPHRASE_FILE", f"{self._get('KEY_PASSPHRASE_FILE')}: {fault.strerror}")
+            return None
+        try:
+            return unprotect(path.read_text("ascii"), words)
+        except OSError as fault:
+            self._fault(name, f"{path}: {fault.strerror}. Leave this setting out on a node that does without the key")
+        except (NotProtected, UnicodeDecodeError):
+            self._fault(name, f"{path} is no file that `keys new --protect` wrote")
+        except PassphraseWrong:
+            self._fault(name, f"the passphrase does not open {path}, or the file was changed")
+        return None
+
+    def _passphrase(self, path: Path) -> str:
+        """From CAMPAIGN_KEY_PASSPHRASE, the first line of the file CAMPAIGN_KEY_PASSPHRASE_FILE, or asked for."""
+        lies_in, asked = self._get("KEY_PASSPHRASE_FILE"), None
+        given = self.environ.get("CAMPAIGN_KEY_PASSPHRASE")
+        if not given and lies_in:
+            given = next(iter(Path(lies_in).read_text("utf-8").splitlines()), "")
+        if not given and self.ask is not None:
+            asked = self.ask(path)
+        return given or asked or ""
 
     def _key(self, name: str, value: str, *, length: int | None = None) -> bytes | None:
         try:

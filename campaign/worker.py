@@ -23,16 +23,15 @@ from campaign.domain import (
     alerting,
     building,
     counting,
-    forgetting,
+    duties,
     invalidating,
     posting,
-    proposing,
-    proving,
     purging,
     retention,
     reviewing,
     unveiling,
 )
+from campaign.domain.duties import Duty
 from campaign.domain.errors import SealBroken
 from campaign.domain.posting import Fate
 from campaign.gateways.bindery import Bindery, TakenOver
@@ -162,33 +161,24 @@ def count_signatures() -> int:
 
 
 def forget() -> None:
-    """What the retention rules ask for every hour."""
-    with unit_of_work():
-        expired = forgetting.expire_pending(at=now())
-        letters = forgetting.forget_letters(at=now())
-        empty_rows = forgetting.forget_expired(at=now())
-        removed = forgetting.empty_removed(at=now())
-        networks = forgetting.forget_networks(at=now())
-        proofs = proving.forget_spent(at=now())
-        proposals = proposing.forget_unconfirmed(at=now())
-    cut = 0
-    while True:
-        with unit_of_work():
-            step = forgetting.cut_times(at=now())
-        cut += step
-        if not step:
-            break
-    kinds = {
-        "expired": expired,
-        "letters": letters,
-        "empty_rows": empty_rows,
-        "removed": removed,
-        "networks": networks,
-        "proofs": proofs,
-        "proposals": proposals,
-    }
-    log.info("forgotten", times_cut=cut, **kinds)
+    """What the retention rules ask for every hour. A duty that fails is tried again in an hour and stops no other."""
+    done: dict[str, int] = {}
+    for duty in duties.HOURLY:
+        try:
+            done[duty.name] = _do(duty)
+        except Exception as fault:
+            log.error("not forgotten", duty=duty.name, fault=type(fault).__name__)
+    log.info("forgotten", **done)
     purge()
+
+
+def _do(duty: Duty) -> int:
+    done, more = 0, True
+    while more:
+        with unit_of_work():
+            step = duty.do(at=now())
+        done, more = done + step, duty.in_batches and step > 0
+    return done
 
 
 def purge() -> int:

@@ -4,6 +4,7 @@ import stat
 import pytest
 from nacl.public import PrivateKey
 
+from campaign.passphrases import Cost, protect
 from campaign.settings import DEMO_FROM, DEMO_OPERATOR, SettingsWrong, encode_key, read
 
 PAIR, OTHER = PrivateKey(b"1" * 32), PrivateKey(b"2" * 32)
@@ -16,6 +17,10 @@ def whole(**changes):
         "SITE_URL": "https://letters.example",
         "SITE_NAME": "Letters",
         "OPERATOR": "An association",
+        "OPERATOR_LEGAL_FORM": "Registered association, City, number 7",
+        "OPERATOR_CONTACT": "people@letters.example",
+        "PROCESSORS": "Server: Host, Iceland; Letters: Post, Norway;",
+        "DATA_PROTECTION_AUTHORITY": "The commissioner",
         "MAIL_URL": "smtps://user:secret@post.example",
         "MAIL_FROM": "letters@letters.example",
         "MAIL_POSTAL_ADDRESS": "1 Street, City",
@@ -57,6 +62,7 @@ def test_every_fault_is_reported_at_once():
     "name",
     [
         *("SITE_URL", "SITE_NAME", "OPERATOR", "MAIL_URL", "MAIL_FROM", "MAIL_POSTAL_ADDRESS"),
+        *("OPERATOR_LEGAL_FORM", "OPERATOR_CONTACT", "PROCESSORS", "DATA_PROTECTION_AUTHORITY"),
         *("SECRET_KEY", "HASH_KEY", "MAIL_PUBLIC_KEY", "NAMES_PUBLIC_KEY"),
     ],
 )
@@ -90,6 +96,49 @@ def test_a_private_key_must_open_what_the_public_key_seals():
 def test_while_keys_are_changed_a_node_holds_several():
     settings = read(whole(MAIL_PRIVATE_KEY=f"{encode_key(bytes(OTHER))}, {encode_key(bytes(PAIR))}"))
     assert settings.mail_private_keys == (bytes(OTHER), bytes(PAIR))
+
+
+WORDS, CHEAP = "four words that rhyme", Cost(turns=1, memory=8192)
+
+
+@pytest.fixture
+def key_file(tmp_path):
+    path = tmp_path / "names.key"
+    path.write_text(protect(bytes(OTHER), WORDS, cost=CHEAP))
+    return path
+
+
+@pytest.mark.feature(100)
+def test_the_key_of_names_may_lie_in_a_file_that_opens_with_words_only(key_file, tmp_path):
+    words = tmp_path / "words"
+    words.write_text(f"{WORDS}\n")
+    lies_there, opened = {"NAMES_PRIVATE_KEY": f"file:{key_file}"}, (bytes(OTHER),)
+    assert read(whole(**lies_there, KEY_PASSPHRASE=WORDS)).names_private_keys == opened
+    assert read(whole(**lies_there, KEY_PASSPHRASE_FILE=str(words))).names_private_keys == opened
+    asked = []
+    settings = read(whole(**lies_there), ask=lambda path: asked.append(path) or WORDS)
+    assert (settings.names_private_keys, asked) == (opened, [key_file])
+    assert encode_key(bytes(OTHER)) not in key_file.read_text()
+
+
+@pytest.mark.feature(100)
+def test_a_protected_key_that_does_not_open_stops_the_start_in_one_line(key_file):
+    lies_there = {"NAMES_PRIVATE_KEY": f"file:{key_file}"}
+    assert "the passphrase does not open" in faults(**lies_there)[0]
+    assert "the passphrase does not open" in faults(**lies_there, KEY_PASSPHRASE="three words only")[0]
+    assert "No such file" in faults(NAMES_PRIVATE_KEY=f"file:{key_file}.gone", KEY_PASSPHRASE=WORDS)[0]
+    (fault,) = faults(**lies_there, KEY_PASSPHRASE_FILE=f"{key_file}.gone")
+    assert fault.startswith(f"CAMPAIGN_KEY_PASSPHRASE_FILE: {key_file}.gone: No such file")
+    key_file.write_text("a photograph")
+    assert "is no file that" in faults(**lies_there, KEY_PASSPHRASE=WORDS)[0]
+
+
+def test_who_answers_for_the_site_is_read_in_parts():
+    about = read(whole(LAWYER="Me Durand")).about
+    assert about.lawyer == "Me Durand"
+    assert about.processors == ("Server: Host, Iceland", "Letters: Post, Norway")
+    assert (about.address, about.security_contact) == ("1 Street, City", "people@letters.example")
+    assert "must be an e-mail address" in faults(OPERATOR_CONTACT="write to us")[0]
 
 
 def test_a_short_secret_is_refused():

@@ -1,5 +1,7 @@
 """`flask doctor`: looks at everything the site needs, one line each, and fails if anything would."""
 
+import os
+import shutil
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from limits.storage import storage_from_string
 from sqlalchemy import func, select
 
 from campaign import readiness
@@ -18,8 +21,10 @@ from campaign.domain import counting
 from campaign.gateways import fonts
 from campaign.gateways.mailer import ServerUnreachable
 from campaign.models.letter import Letter, LetterState
+from campaign.models.site import KeyPurpose, RegisteredKey
 from campaign.settings import Settings
 
+ROOM = 200  # megabytes that a packet may need
 LATE = 15 * 60  # seconds a letter may wait before somebody should look
 
 
@@ -35,10 +40,13 @@ class Line:
 @click.command("doctor")
 @with_appcontext
 def doctor() -> None:
-    """Check settings, database, keys, mail, queue and fonts; one line each, exit status 1 if anything would fail."""
+    """Check all that the site needs; one line each, exit status 1 if anything would fail.
+
+    Settings, database and its migration, keys, store, mail, queue, limits, waiting letters, fonts, giving.
+    """
     settings = collaborators().settings
     failed = 0
-    for look in (_settings, _database, _keys, _mail, _queue, _work, _fonts, _payments):
+    for look in (_settings, _database, _keys, _store, _mail, _queue, _limits, _work, _fonts, _payments):
         for line in look(settings):
             failed += line.fails
             click.echo(f"{'FAIL' if line.fails else 'ok  '}  {line.about}: {line.says}")
@@ -62,16 +70,61 @@ def _database(settings: Settings) -> Iterator[Line]:
 
 
 def _keys(settings: Settings) -> Iterator[Line]:
-    for name, keys, needed in (
-        ("mail key", settings.mail_private_keys, "worker" in settings.roles),
-        ("names key", settings.names_private_keys, "staff" in settings.roles),
-    ):
-        if keys:
-            yield Line(name, f"{len(keys)} private key(s) here")
+    mail, names = settings.mail_private_keys, settings.names_private_keys
+    if mail:
+        yield Line("mail key", f"{len(mail)} private key(s) here")
+    elif "worker" in settings.roles:
+        yield Line("mail key", "no private key here, but this node’s worker writes letters", fails=True)
+    else:
+        yield Line("mail key", "not on this machine, which writes no letter")
+    if not names:
+        yield Line("names key", "not on this machine: packets with names and vetting are for a node that has it")
+    elif settings.is_production and "public" in settings.roles:
+        yield Line("names key", f"{len(names)} private key(s) here, on the machine that serves the public: better not")
+    else:
+        yield Line("names key", f"{len(names)} private key(s) here")
+    yield from _older_keys(settings)
+    if settings.backup_public_key is None:
+        yield Line("backups", "no CAMPAIGN_BACKUP_PUBLIC_KEY: locked with a passphrase")
+    else:
+        yield Line("backups", "sealed to a key; this machine cannot read them")
+
+
+def _older_keys(settings: Settings) -> Iterator[Line]:
+    """Keys to which rows were sealed once, and which are not on a machine that should open them."""
+    if readiness.faults(settings):
+        return
+    tools = collaborators()
+    held = {KeyPurpose.MAIL: tools.mail_opener.key_ids, KeyPurpose.NAMES: tools.names_opener.key_ids}
+    for key in db.session.scalars(select(RegisteredKey).order_by(RegisteredKey.registered_at)):
+        if held[key.purpose] and key.key_id not in held[key.purpose]:
+            yield Line(f"{key.purpose} key", f"what was sealed to the older key {key.key_id.hex()} does not open here")
+    db.session.rollback()
+
+
+def _store(settings: Settings) -> Iterator[Line]:
+    place = settings.store
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    free = shutil.disk_usage(place).free // 2**20
+    if not os.access(place, os.W_OK | os.X_OK):
+        yield Line("store", f"{settings.store} cannot be written", fails=True)
+    else:
+        yield Line("store", f"{settings.store}, {free} MB free", fails=free < ROOM)
+
+
+def _limits(settings: Settings) -> Iterator[Line]:
+    if settings.limits_url.startswith("memory:"):
+        if settings.is_production:
+            yield Line("limits", "counted in each process by itself: give CAMPAIGN_LIMITS_URL where several run")
         else:
-            yield Line(
-                name, "no private key here" + (", but this node's role needs it" if needed else ""), fails=needed
-            )
+            yield Line("limits", "counted in memory")
+        return
+    try:
+        there = storage_from_string(settings.limits_url).check()
+    except Exception:  # each kind fails in its own way
+        there = False
+    yield Line("limits", "their Redis answers" if there else "their Redis does not answer", fails=not there)
 
 
 def _mail(settings: Settings) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from flask.cli import with_appcontext
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db, fold_journal, unit_of_work, writing
-from campaign.domain import forgetting, purging, retention
+from campaign.domain import duties, purging, retention
 
 
 @click.command("forget")
@@ -15,21 +15,12 @@ def forget(dry_run: bool) -> None:
     """Remove what the retention rules no longer allow to keep; the worker does so every hour by itself."""
     at = now()
     with writing():
-        expired = forgetting.expire_pending(at=at)
-        removed = forgetting.empty_removed(at=at)
-        letters = forgetting.forget_letters(at=at)
-        empty = forgetting.forget_expired(at=at)
+        done = [(duty, duty.at_once(at=at)) for duty in duties.HOURLY]
         planned, undecided = purging.plan(at=at), [petition.slug for petition in retention.undecided(at=at)]
-        cut = 0
-        while step := forgetting.cut_times(at=at):
-            cut += step
         db.session.rollback() if dry_run else db.session.commit()
     would = "would be " if dry_run else ""
-    click.echo(f"{expired} form(s) nobody confirmed within seven days {would}emptied")
-    click.echo(f"{removed} signature(s) removed by staff thirty days ago {would}emptied")
-    click.echo(f"{cut} exact time(s) of signing older than two days {would}cut to the day")
-    click.echo(f"{letters} letter row(s) older than a month {would}deleted")
-    click.echo(f"{empty} empty row(s) of forms that came to nothing {would}deleted")
+    for duty, number in done:
+        click.echo(duty.told(number, would=dry_run))
     for petition in planned:
         click.echo(
             f"{petition.slug}: {petition.signatures} signature(s) {would}emptied and {petition.packets} packet(s) with "
@@ -57,6 +48,7 @@ def _purge() -> list[str]:
                     more = purging.step(planned.id, store=collaborators().store, at=now()) > 0
         except Exception:  # the next one must not wait for it; what is left is reported and tried again hourly
             failed.append(planned.slug)
+    db.session.rollback()  # our own look at what is due would hold the file up
     if not fold_journal():
         click.echo("the database is in use: its journal file still holds what was overwritten; try again", err=True)
     return failed

@@ -3,6 +3,8 @@
 import csv
 import os
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -16,6 +18,7 @@ from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.domain import exporting, importing, journalling, showing, subjects
 from campaign.domain.errors import Refused
+from campaign.domain.signing import OpenPetition
 from campaign.domain.subjects import Wish
 from campaign.models.petition import Petition
 
@@ -53,38 +56,45 @@ def import_(path: Path, slug: str, from_line: int) -> None:
     """Ask everybody in the CSV file PATH, by a letter each, whether they sign petition SLUG.
 
     Columns: name, email, country; if wanted visibility (counted unless said) and lang. Nobody counts before
-    confirming. A bad row is reported with its line and stops no other.
+    confirming. A bad row is reported with its line and stops no other. Who stands here already, or asked for no
+    more letters, is not written to; take those who withdrew out of the file, as nothing of them is kept here.
     """
     shown = showing.petition(slug)
     if shown is None or shown.open_petition is None or not shown.open_petition.is_open(now()):
         raise click.ClickException(f"“{slug}” is not open for signature")
-    allowed = importing.Allowed(_countries(), showing.high_risk_countries())
-    asked = wrong = 0
+    told = Counter[str]()
+    allowed, line = importing.Allowed(_countries(), showing.high_risk_countries()), from_line - 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             found = (row for row in importing.rows(file) if row[0] >= from_line)
-            while batch := list(islice(found, TOGETHER)):
-                db.session.rollback()
-                with unit_of_work():
-                    for line, row in batch:
-                        try:
-                            person = importing.signer(row, allowed)
-                        except importing.RowWrong as fault:
-                            wrong += 1
-                            click.echo(f"line {line}: {fault.says}", err=True)
-                            continue
-                        importing.ask(shown.open_petition, person, at=now(), seal=collaborators().seal)
-                        asked += 1
-                click.echo(f"recorded up to line {batch[-1][0]}", err=True)
+            with click.progressbar(length=path.stat().st_size, label="Importing", file=sys.stderr) as bar:
+                while batch := list(islice(found, TOGETHER)):
+                    db.session.rollback()
+                    with unit_of_work():
+                        told += Counter(_ask(shown.open_petition, row, n, allowed) for n, row in batch)
+                    line = batch[-1][0]
+                    bar.update(file.buffer.tell() - bar.pos)
     except (Refused, UnicodeDecodeError, csv.Error) as fault:
         says = fault.sentence if isinstance(fault, Refused) else "the file is not CSV in UTF-8 from here on"
-        raise click.ClickException(f"stopped: {says}") from None
+        raise click.ClickException(f"stopped: {says} Recorded up to line {line}") from None
     finally:
         with unit_of_work():
-            journalling.note(
-                "signatures imported", "petition", slug, account_id=None, at=now(), asked=asked, wrong=wrong
-            )
-    click.echo(f"{asked} asked by letter, {wrong} row(s) not taken")
+            numbers = {each: told[each] for each in ("asked", "wrong", "spared")}
+            journalling.note("signatures imported", "petition", slug, account_id=None, at=now(), **numbers)
+    click.echo(
+        f"{told['asked']} asked by letter, {told['wrong']} row(s) not taken, "
+        f"{told['spared']} not written to: here already, or asked for no more letters"
+    )
+
+
+def _ask(petition: OpenPetition, row: Mapping[str, str | None], line: int, allowed: importing.Allowed) -> str:
+    """One row: "asked", "wrong" or "spared". Which rows were spared is not said, as it tells who stands here."""
+    try:
+        person = importing.signer(row, allowed)
+    except importing.RowWrong as fault:
+        click.echo(f"line {line}: {fault.says}", err=True)
+        return "wrong"
+    return "asked" if importing.ask(petition, person, at=now(), seal=collaborators().seal) else "spared"
 
 
 @signatures.command("person")
@@ -92,15 +102,18 @@ def import_(path: Path, slug: str, from_line: int) -> None:
 @click.option("--email", prompt="Whole address", hide_input=True, help="Asked for, so that no shell keeps it.")
 def person(email: str, erase: str | None) -> None:
     """Say what is held for one address, in numbers; with --erase, delete all of it."""
-    seal = collaborators().seal
+    seal, opener = collaborators().seal, collaborators().mail_opener
     with unit_of_work():
-        found = subjects.find(email.strip(), seal=seal)
+        found = subjects.find(email.strip(), seal=seal, opener=opener)
         if erase:
-            subjects.erase(email.strip(), Wish(erase), seal=seal, account_id=None, at=now())
+            subjects.erase(email.strip(), Wish(erase), seal=seal, opener=opener, account_id=None, at=now())
         else:
             subjects.note_search(found=len(found), account_id=None, at=now())
     for row in found:
-        click.echo(f"{row.slug}: {row.signatures} signature(s), {row.subscriptions} subscription(s)")
+        numbers = f"{row.signatures} signature(s), {row.subscriptions} subscription(s), {row.proposals} proposal(s)"
+        click.echo(f"{row.slug or 'proposed as a visitor'}: {numbers}")
+    if not opener.key_ids:
+        click.echo("addresses of who proposed a case were not looked through: the key of letters is not here", err=True)
     click.echo("erased" if erase and found else "" if found else "nothing is held for this address")
 
 

@@ -4,6 +4,10 @@ An imported row is a form that somebody else filled in. It is not confirmed by b
 signature, its owner gets the ordinary letter, sees there what was chosen and may lower it, and counts only after
 confirming. Who does not answer is forgotten after seven days like everybody else. News are never subscribed to by
 import, as that consent was not given here.
+
+Nobody is asked who stands here already, who was asked and has not answered yet, or who told this campaign to stop
+writing. So a file may be read again after a stop. Who withdrew cannot be known here, as nothing of them is kept:
+whoever brings the file takes them out of it.
 """
 
 import csv
@@ -12,16 +16,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import exists, select
 
-from campaign.domain import names, signing
+from campaign.database import db
+from campaign.domain import names, signing, spellings
 from campaign.domain.errors import Refused
 from campaign.domain.names import NameRefused
 from campaign.domain.sealing import Seal
 from campaign.domain.signing import OpenPetition, Signer
-from campaign.models.signature import Visibility
+from campaign.models.signature import Signature, SignatureState, Visibility
+from campaign.models.supporter import Subscription, SubscriptionState
 
 NEEDED = ("name", "email", "country")
 LONGEST = 1000  # characters of a cell
+_HERE = (SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD)
 
 
 class HeadMissing(Refused):
@@ -79,9 +87,33 @@ def signer(row: Mapping[str, str | None], allowed: Allowed) -> Signer:
     )
 
 
-def ask(petition: OpenPetition, person: Signer, *, at: datetime, seal: Seal) -> None:
-    """Record the row as pending and post its letter. Raises PetitionClosed."""
+def ask(petition: OpenPetition, person: Signer, *, at: datetime, seal: Seal) -> bool:
+    """Record the row as pending and post its letter; False if that person is not to be written to.
+
+    Raises PetitionClosed.
+    """
+    if _stands(petition, person, seal) or _left(petition, person, seal):
+        return False
     signing.sign(petition, person, at=at, seal=seal)
+    return True
+
+
+def _stands(petition: OpenPetition, person: Signer, seal: Seal) -> bool:
+    """Two people may share a mailbox; the same name from it is the same person."""
+    same = exists().where(
+        Signature.petition_id == petition.id,
+        Signature.email_key == seal.email_key(petition.hash_secret, person.email, petition.rules),
+        Signature.name_key == seal.name_key(petition.hash_secret, spellings.skeleton(person.name)),
+        Signature.state.in_(_HERE),
+    )
+    return bool(db.session.scalar(select(same)))
+
+
+def _left(petition: OpenPetition, person: Signer, seal: Seal) -> bool:
+    secret = petition.campaign_secret
+    keys = [seal.person_key(secret, person.email), seal.subscription_key(secret, person.email)]
+    ended = exists().where(Subscription.email_key.in_(keys), Subscription.state == SubscriptionState.ENDED)
+    return bool(db.session.scalar(select(ended)))
 
 
 def _name(typed: str, chosen: Visibility) -> str:

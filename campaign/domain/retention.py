@@ -4,6 +4,30 @@ Once a letter is over: one month after it was closed or, if that is later, after
 Without such a delivery: 21 months after it was closed, as a delivery may take that long to come about. While a
 letter is open, staff decide once a year whether names go on being kept; nobody deletes them behind the backs of
 people who are still signing, as the same mailbox could then sign again and be counted twice.
+
+Everything else that is about somebody, and how long it stays; the worker does each of these every hour, the command
+`forget` does them by hand, and the page “What is kept here” tells staff (domain/duties.py is the list of acts):
+
+    name, address, keys of a signer       as above; at once on withdrawing                    purging, withdrawing
+    … of a form that nobody confirmed     7 days; the empty row 30 days more                  forgetting
+    … of what staff removed               30 days, in which it can be put back                forgetting
+    hash of a signer's network            48 hours                                            forgetting
+    exact time of signing                 48 hours, then the day                              forgetting
+    row of a letter                       30 days; its address only until it is sent          posting, forgetting
+    spent proof of work                   until it expires, an hour                           proving
+    name on a page of names               as long as it is shown there                        unveiling
+    printed packet with names             until its petition is purged                        purging
+    address of who asked for news         until they unsubscribe; then a keyed hash           subscribing
+    proposal nobody confirmed             7 days                                              proposing
+    address of who proposed a case        30 days after the decision                          emptying
+    words of a draft                      90 days if refused, a year if approved              emptying
+    words of a report                     90 days after staff looked; a year at the longest   emptying
+    old words that would do harm again    30 days                                             emptying
+    old words nobody ever read            a year                                              emptying
+    published record and its corrections  as long as the campaign is public                   correcting
+    account of campaigner or staff        until an admin closes it                            organising
+    journal                               for good: ids and counts, nobody's name             journalling
+    backup                                30 days, as what was purged lives on in it          cli/backup.py
 """
 
 import enum

@@ -3,9 +3,13 @@
 Nobody can look through people here. Who wants to know types the whole address; it is compared as a keyed hash with
 each petition’s own secret, and is written down nowhere, the journal included. What is sealed is named as sealed: the
 machine that answers may be unable to open it, and must not need to.
+
+One thing has no hash: the address of a visitor who proposed a case. Those few boxes, deleted a month after the
+decision, are opened one by one where the key of letters is, and compared; elsewhere they are left out, and said to be.
 """
 
 import enum
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +17,12 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import journalling, mailboxes, subscribing, withdrawing
+from campaign.domain import journalling, mailboxes, proposing, subscribing, withdrawing
+from campaign.domain.errors import SealBroken
 from campaign.domain.links import Claim
-from campaign.domain.sealing import Seal
+from campaign.domain.sealing import Opener, Seal
 from campaign.models.campaign import Campaign
+from campaign.models.draft import Draft
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import Signature, SignatureState
 from campaign.models.supporter import Subscription, SubscriptionState
@@ -35,11 +41,12 @@ class Wish(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Found:
-    """How much is held for an address under one petition or campaign."""
+    """How much is held for an address under one petition or campaign; proposals stand by themselves, without slug."""
 
     slug: str
-    signatures: int
-    subscriptions: int
+    signatures: int = 0
+    subscriptions: int = 0
+    proposals: int = 0
 
 
 def everything(claim: Claim) -> dict[str, Any]:
@@ -73,19 +80,27 @@ def everything(claim: Claim) -> dict[str, Any]:
     }
 
 
-def find(address: str, *, seal: Seal) -> list[Found]:
-    """Where something is held for that address, as numbers."""
+def find(address: str, *, seal: Seal, opener: Opener) -> list[Found]:
+    """Where something is held for that address, as numbers. `opener` is that of letters, or opens nothing."""
     found: dict[str, list[int]] = {}
     for petition, rows in _signatures(address, seal):
         found.setdefault(petition.slug, [0, 0])[0] += len(rows)
     for campaign, subscription in _subscriptions(address, seal):
         if subscription.state is SubscriptionState.ACTIVE:
             found.setdefault(campaign.slug, [0, 0])[1] += 1
-    return [Found(slug, *numbers) for slug, numbers in sorted(found.items())]
+    proposals = len(_proposals(address, opener))
+    places = [Found(slug, *numbers) for slug, numbers in sorted(found.items())]
+    return [*places, Found("", proposals=proposals)] if proposals else places
 
 
-def erase(address: str, wish: Wish, *, seal: Seal, account_id: int | None, at: datetime) -> tuple[int, int]:
-    """Withdraw every signature of that address and stop its news; how many of each. The ledger gets its −1 later."""
+def erase(
+    address: str, wish: Wish, *, seal: Seal, opener: Opener, account_id: int | None, at: datetime
+) -> tuple[int, int, int]:
+    """Withdraw every signature of that address, stop its news, take back its proposals; how many of each.
+
+    The ledger gets its −1 later. Of a proposal that was decided already only the address goes: what was published
+    of it is the campaign’s record by now.
+    """
     signatures = subscriptions = 0
     for _petition, rows in _signatures(address, seal):
         for row in rows:
@@ -97,9 +112,15 @@ def erase(address: str, wish: Wish, *, seal: Seal, account_id: int | None, at: d
         if subscription.state is SubscriptionState.ACTIVE:
             subscribing.end(subscription.public_id, at=at)
             subscriptions += 1
-    numbers = {"signatures": signatures, "subscriptions": subscriptions}
+    proposals = _proposals(address, opener)
+    for draft in proposals:
+        if not draft.state.is_over:
+            proposing.take_back(draft, at=at)
+        draft.email_box = None
+    db.session.flush()
+    numbers = {"signatures": signatures, "subscriptions": subscriptions, "proposals": len(proposals)}
     journalling.note("person erased", "person", "-", account_id=account_id, at=at, wish=wish.value, **numbers)
-    return signatures, subscriptions
+    return signatures, subscriptions, len(proposals)
 
 
 def note_search(*, found: int, account_id: int | None, at: datetime) -> None:
@@ -127,6 +148,19 @@ def _subscriptions(address: str, seal: Seal) -> list[tuple[Campaign, Subscriptio
         keys = [seal.person_key(secret, address), seal.subscription_key(secret, address)]
         query = select(Subscription).where(Subscription.campaign_id == campaign.id, Subscription.email_key.in_(keys))
         found += [(campaign, row) for row in db.session.scalars(query)]
+    return found
+
+
+def _proposals(address: str, opener: Opener) -> list[Draft]:
+    """Those of this mailbox, as far as they can be opened here."""
+    wanted, found = mailboxes.canonical(address, mailboxes.SHIPPED), []
+    if not opener.key_ids:
+        return []
+    for draft in db.session.scalars(select(Draft).where(Draft.email_box.is_not(None)).order_by(Draft.id)):
+        with suppress(SealBroken):
+            author = opener.open(draft.email_box or b"", draft.public_id)
+            if mailboxes.canonical(author, mailboxes.SHIPPED) == wanted:
+                found.append(draft)
     return found
 
 

@@ -6,8 +6,10 @@ of one and a full disk leaves the old state. Folders are 0700, files 0600.
 
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from campaign.domain.printing import StoreFull
 
@@ -25,22 +27,32 @@ class FileStore:
         return self.root.joinpath(*parts.parts)
 
     def write(self, path: str, content: bytes) -> None:
+        self.write_from(path, iter([content]))
+
+    def write_from(self, path: str, pieces: Iterator[bytes]) -> None:
+        """The same from pieces, so that a large file needs no large memory."""
         place = self.place(path)
         aside = ""
         try:
             _private(place.parent, self.root)
             handle, aside = tempfile.mkstemp(prefix=".unfinished-", dir=place.parent)  # 0600 by itself
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                for piece in pieces:
+                    file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
             Path(aside).replace(place)
             _flush_folder(place.parent)
-        except OSError as fault:
+        except BaseException as fault:
             if aside:
                 with suppress(OSError):
                     Path(aside).unlink(missing_ok=True)
-            raise StoreFull from fault
+            if isinstance(fault, OSError):
+                raise StoreFull from fault
+            raise
+
+    def open(self, path: str) -> BinaryIO:
+        return self.place(path).open("rb")
 
     def read(self, path: str) -> bytes:
         return self.place(path).read_bytes()
@@ -50,7 +62,13 @@ class FileStore:
 
     def names(self, folder: str) -> list[str]:
         """Every finished file under `folder`, relative to it, in order."""
-        root = self.place(folder)
+        return self._under(self.place(folder))
+
+    def everything(self) -> list[str]:
+        """Every finished file of the store, in order."""
+        return self._under(self.root)
+
+    def _under(self, root: Path) -> list[str]:
         found = (p for p in root.rglob("*") if p.is_file() and not p.name.startswith(".unfinished-"))
         return sorted(p.relative_to(root).as_posix() for p in found)
 

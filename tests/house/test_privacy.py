@@ -274,6 +274,7 @@ def test_a_public_node_without_a_private_key_runs_the_whole_public_site(public_n
     pages = ["/", f"/campaigns/{petition.campaign.slug}", path, f"{path}.json", f"{path}/count.json", f"{path}/names"]
     pages += [
         "/privacy",
+        "/operator",
         "/my-links",
         "/readyz",
         "/healthz",

@@ -37,7 +37,7 @@ def robots() -> Response:
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
     campaigns, petitions = showing.published_slugs()
-    paths = [url_for("public.home"), url_for("public.privacy")]
+    paths = [url_for("public.home"), url_for("public.operator"), url_for("public.privacy")]
     paths += [url_for("public.campaign", slug=slug) for slug in campaigns]
     paths += [url_for("public.petition", slug=slug) for slug in petitions]
     body = render_template("public/sitemap.xml", addresses=[_absolute(path) for path in paths])
@@ -47,11 +47,13 @@ def sitemap() -> Response:
 @bp.get("/.well-known/security.txt")
 def security_txt() -> Response:
     until = (now() + POLICY_LASTS).strftime("%Y-%m-%dT00:00:00Z")
+    contact = collaborators().settings.about.security_contact
     lines = [
-        f"Contact: mailto:{parseaddr(collaborators().settings.mail_from)[1]}",
+        f"Contact: {f'mailto:{parseaddr(contact)[1]}' if '@' in contact else contact}",
         f"Expires: {until}",
         "Preferred-Languages: en",
         f"Canonical: {_absolute(url_for('public.security_txt'))}",
+        f"Policy: {_absolute(url_for('public.operator'))}",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 

@@ -21,6 +21,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     casebook,
     deliveries,
     downloads,
+    emergency,
     endings,
     exports,
     guards,
@@ -34,6 +35,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     queue,
     reports,
     retention,
+    runbook,
     start,
     vetting,
 )

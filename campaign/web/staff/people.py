@@ -42,7 +42,8 @@ def find_person() -> ResponseReturnValue:
     form = AddressForm()
     if not form.validate():
         return _page(form, None), 422
-    found = subjects.find(form.address, seal=collaborators().seal)
+    tools = collaborators()
+    found = subjects.find(form.address, seal=tools.seal, opener=tools.mail_opener)
     subjects.note_search(found=len(found), account_id=account().id, at=now())
     return _page(form, found)
 
@@ -52,13 +53,20 @@ def erase_person() -> ResponseReturnValue:
     form = EraseForm()
     if not form.validate():
         return _page(form, None), 422
-    signatures, news = subjects.erase(
-        form.address, Wish(form.wish.data), seal=collaborators().seal, account_id=account().id, at=now()
+    tools, wish = collaborators(), Wish(form.wish.data)
+    signatures, news, proposals = subjects.erase(
+        form.address, wish, seal=tools.seal, opener=tools.mail_opener, account_id=account().id, at=now()
     )
-    text = ngettext("%(num)s signature erased", "%(num)s signatures erased", signatures)
-    flash(f"{text}, {ngettext('%(num)s subscription ended.', '%(num)s subscriptions ended.', news)}", "success")
+    said = [
+        ngettext("%(num)s signature erased", "%(num)s signatures erased", signatures),
+        ngettext("%(num)s subscription ended", "%(num)s subscriptions ended", news),
+        ngettext("%(num)s proposal parted from its author", "%(num)s proposals parted from their author", proposals),
+    ]
+    flash(", ".join(said) + ".", "success")
     return redirect(url_for("staff.people"), 303)
 
 
 def _page(form: AddressForm, found: list[Found] | None) -> str:
-    return render_template("staff/people.html", form=form, found=found, wishes=[wish.value for wish in Wish])
+    can_open = bool(collaborators().mail_opener.key_ids)
+    wishes = [wish.value for wish in Wish]
+    return render_template("staff/people.html", form=form, found=found, wishes=wishes, can_open=can_open)

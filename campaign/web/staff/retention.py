@@ -1,12 +1,14 @@
-"""The yearly decision on an open letter: whether the names of its signers go on being kept, until when and why."""
+"""What is kept and until when; the yearly decision whether the names of an open letter go on being kept, and why."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from campaign.collaborators import now
 from campaign.database import db
 from campaign.domain import retention
+from campaign.models.petition import Petition
 from campaign.web.staff import bp, record
 from campaign.web.staff.petition_forms import KeepForm
 from campaign.web.staff.petitions import petition_or_404
@@ -31,6 +33,13 @@ def keep_names(slug: str) -> ResponseReturnValue:
     record("names kept", "petition", slug, until=form.until.data.isoformat(), reason=form.reason.data or "")
     flash(_("Decided and written into the journal. The public page says the new day."), "success")
     return redirect(url_for("staff.names_kept", slug=slug), 303)
+
+
+@bp.get("/kept")
+def kept() -> str:
+    """Everything that is kept about somebody, and until when."""
+    at, rows = now(), db.session.scalars(select(Petition).order_by(Petition.slug)).all()
+    return render_template("staff/kept.html", petitions=[(each, retention.due(each, at=at)) for each in rows])
 
 
 def _page(slug: str, form: KeepForm) -> str:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from campaign.database import db, unit_of_work
-from campaign.domain import journalling
+from campaign.domain import journalling, subscribing
 from campaign.domain.journalling import Asked
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, Visibility
@@ -152,3 +152,32 @@ def test_people_of_an_imported_table_are_asked_by_letter_and_bad_rows_stop_nobod
         ("pending", "counted", "DE"),
     ]
     assert petition.signature_count == 0
+
+
+def test_importing_again_asks_nobody_twice_and_nobody_who_said_no_more(app: Flask, make: Make, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    petition = make.open_petition()
+    standing = make.signer("Ada Lovelace", "ada@post.example")
+    make.confirmed_signature(petition, standing)
+    another = make.open_petition(campaign=petition.campaign)
+    reader = make.confirmed_signature(another, make.signer("Eve Adams", "eve@post.example", wants_updates=True))
+    with unit_of_work():
+        subscribing.end(reader.public_id, at=NOON)
+    path = tmp_path / "in.csv"
+    head = "name,email,country\n"
+    path.write_text(
+        f"{head}Ada Lovelace,ADA@post.example,FR\nEve Adams,eve@post.example,FR\n"
+        "Bo Diddley,bo@post.example,FR\nCharles Lovelace,ada@post.example,FR\n"
+    )
+    db.session.commit()
+    args = ["signatures", "import", str(path), "--petition", petition.slug]
+    first = app.test_cli_runner().invoke(args=args)
+    assert first.exit_code == 0, first.output
+    assert "2 asked by letter, 0 row(s) not taken, 2 not written to" in first.output, "two may share a mailbox"
+    assert "line" not in first.output
+    assert "0 asked by letter, 0 row(s) not taken, 4 not written to" in app.test_cli_runner().invoke(args=args).output
+    path.write_bytes(head.encode() + b"Di Ann,di@post.example,FR\n" + b"\xff\xfe,x,FR\n")
+    broken = app.test_cli_runner().invoke(args=args)
+    assert broken.exit_code == 1
+    assert "not CSV in UTF-8" in broken.output
+    entries = journalling.search(Asked(act="signatures imported"))
+    assert [entry.details["asked"] for entry, _ in entries] == [0, 0, 2]

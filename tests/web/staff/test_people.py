@@ -1,16 +1,21 @@
 """What is held about one person: told to its owner by link, found and erased by staff from a whole address."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
-from campaign.database import db
+from campaign.collaborators import Collaborators
+from campaign.database import db, unit_of_work
 from campaign.domain import journalling
 from campaign.domain.journalling import Asked
 from campaign.domain.links import Purpose
+from campaign.domain.sealing import Opener
+from campaign.models.draft import Draft, DraftState
 from campaign.models.signature import Signature, SignatureState
 from campaign.models.supporter import Subscription, SubscriptionState
 from tests.inspector import InspectedClient
-from tests.make import Make
+from tests.make import NOON, Make
 from tests.web.staff.people import Person
 
 LEILA = "leila.who.asks@post.example"
@@ -70,8 +75,34 @@ def test_the_journal_says_that_somebody_was_looked_for_and_erased_and_never_who(
     nora.send("/staff/people/erase", "/staff/people", email=LEILA, wish="law")
     entries = [entry for entry, _ in journalling.search(Asked(subject_kind="person"))]
     assert [e.act for e in entries] == ["person erased", "person looked for"]
-    assert entries[0].details == {"wish": "law", "signatures": 2, "subscriptions": 1}
+    assert entries[0].details == {"wish": "law", "signatures": 2, "subscriptions": 1, "proposals": 0}
     assert "leila" not in str([(e.subject_id, e.details) for e in entries]).lower()
+
+
+@pytest.mark.feature(102)
+def test_what_a_visitor_proposed_is_found_by_the_whole_address_and_taken_back(
+    app: Flask, nora: Person, tools: Collaborators
+) -> None:
+    with unit_of_work():
+        waiting, decided = (
+            Draft(
+                public_id=state.value.encode().ljust(16), state=state, content={"campaign": {"title": "Zarina"}},
+                created_at=NOON, saved_at=NOON,
+            )
+            for state in (DraftState.SUBMITTED, DraftState.REJECTED)
+        )  # fmt: skip
+        for draft in (waiting, decided):
+            draft.email_box = tools.seal.address_box(LEILA, draft.public_id)
+        db.session.add_all([waiting, decided])
+    assert "Proposed as a visitor" in nora.send("/staff/people", "/staff/people", email=LEILA).text
+    app.extensions["collaborators"] = replace(tools, mail_opener=Opener([]))
+    assert "cannot be looked through on this machine" in nora.get("/staff/people").text
+    assert "Nothing is held" in nora.send("/staff/people", "/staff/people", email=LEILA).text
+    app.extensions["collaborators"] = tools
+    assert nora.send("/staff/people/erase", "/staff/people", email=LEILA, wish="asked").status_code == 303
+    db.session.expire_all()
+    assert [d.email_box for d in (waiting, decided)] == [None, None]
+    assert (waiting.state, waiting.content, decided.state) == (DraftState.WITHDRAWN, {}, DraftState.REJECTED)
 
 
 def test_half_an_address_finds_nobody(nora: Person, rows: list[Signature]) -> None:

@@ -1,0 +1,59 @@
+"""What is forgotten every hour, one list: the worker goes through it, the command `forget` does it by hand.
+
+Each duty finds its work by reading rows and is safe to run twice. One done in batches is called again, a commit
+after each, until nothing is left; whoever goes on after a stop begins where the last batch was committed. Emptying
+a whole petition is not among them: it has steps of its own (domain/purging.py).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from campaign.domain import emptying, forgetting, proposing, proving
+
+
+@dataclass(frozen=True)
+class Duty:
+    """`did` says it in a sentence with its number; {would} is "would be " when only looked at."""
+
+    name: str
+    do: Callable[..., int]  # takes `at`, gives how many
+    did: str
+    in_batches: bool = False
+
+    def told(self, number: int, *, would: bool) -> str:
+        return self.did.format(n=number, would="would be " if would else "")
+
+    def at_once(self, **how: Any) -> int:
+        """All of it in one go, for a look that is rolled back."""
+        total = step = self.do(**how)
+        while self.in_batches and step:
+            step = self.do(**how)
+            total += step
+        return total
+
+
+HOURLY = (
+    Duty("expired", forgetting.expire_pending, "{n} form(s) nobody confirmed within seven days {would}emptied"),
+    Duty("removed", forgetting.empty_removed, "{n} signature(s) removed by staff thirty days ago {would}emptied"),
+    Duty("networks", forgetting.forget_networks, "{n} hash(es) of networks older than two days {would}emptied"),
+    Duty(
+        "times_cut",
+        forgetting.cut_times,
+        "{n} exact time(s) of signing older than two days {would}cut to the day",
+        in_batches=True,
+    ),
+    Duty("letters", forgetting.forget_letters, "{n} letter row(s) older than a month {would}deleted"),
+    Duty("empty_rows", forgetting.forget_expired, "{n} empty row(s) of forms that came to nothing {would}deleted"),
+    Duty("proofs", proving.forget_spent, "{n} spent proof(s) of work {would}deleted"),
+    Duty("proposals", proposing.forget_unconfirmed, "{n} proposal(s) nobody confirmed {would}emptied"),
+    Duty("authors", emptying.empty_authors, "{n} address(es) of visitors with a decided proposal {would}deleted"),
+    Duty("drafts", emptying.empty_drafts, "{n} draft(s) that are over {would}emptied of their words"),
+    Duty("reports", emptying.empty_reports, "{n} report(s) of visitors {would}emptied of their words"),
+    Duty(
+        "revisions",
+        emptying.empty_revisions,
+        "{n} old version(s) of records {would}emptied of their words",
+        in_batches=True,
+    ),
+)
