@@ -42,9 +42,10 @@ class SettingsWrong(Exception):
 
 @dataclass(frozen=True)
 class Operator:
-    """Who answers for this site: what a signer is told before trusting it. Missing ones stop production.
+    """Who answers for this site: what a signer is told before trusting it.
 
-    A petition site that says of itself nothing that can be checked looks like a trap, and may be one.
+    A petition site that says of itself nothing that can be checked looks like a trap, and may be one: what
+    production leaves out is empty here, its page says "not stated", and `flask doctor` fails.
     """
 
     name: str
@@ -59,6 +60,16 @@ class Operator:
     @property
     def is_demonstration(self) -> bool:
         return self.name == DEMO_OPERATOR
+
+    @property
+    def unstated(self) -> list[str]:
+        """The settings that would say it, where they say nothing."""
+        said = {
+            "OPERATOR_LEGAL_FORM": self.legal_form,
+            "PROCESSORS": self.processors,
+            "DATA_PROTECTION_AUTHORITY": self.authority,
+        }
+        return [f"CAMPAIGN_{name}" for name, value in said.items() if not value]
 
 
 @dataclass(frozen=True)
@@ -162,18 +173,25 @@ class _Reader:
             self._fault(name, "still has its demonstration value")
         return value or demo
 
+    def _may_say(self, name: str, demo: str) -> str:
+        """Something that production should say, and never in the words of the demonstration."""
+        value = self._get(name)
+        if value == demo and not self.is_development:
+            self._fault(name, "still has its demonstration value")
+        return value or (demo if self.is_development else "")
+
     def _about(self) -> Operator:
-        contact = self._said("OPERATOR_CONTACT", DEMO_FROM)
+        contact = self._may_say("OPERATOR_CONTACT", DEMO_FROM) or self._get("MAIL_FROM") or DEMO_FROM
         if "@" not in contact:
             self._fault("OPERATOR_CONTACT", "must be an e-mail address")
-        processors = self._said("PROCESSORS", DEMO_PROCESSORS).split(";")
+        processors = self._may_say("PROCESSORS", DEMO_PROCESSORS).split(";")
         return Operator(
             name=self._get("OPERATOR") or DEMO_OPERATOR,
-            legal_form=self._said("OPERATOR_LEGAL_FORM", DEMO_LEGAL_FORM),
+            legal_form=self._may_say("OPERATOR_LEGAL_FORM", DEMO_LEGAL_FORM),
             address=self._get("OPERATOR_ADDRESS") or self._get("MAIL_POSTAL_ADDRESS") or DEMO_POSTAL,
             contact=contact,
             processors=tuple(each.strip() for each in processors if each.strip()),
-            authority=self._said("DATA_PROTECTION_AUTHORITY", DEMO_AUTHORITY),
+            authority=self._may_say("DATA_PROTECTION_AUTHORITY", DEMO_AUTHORITY),
             security_contact=self._get("SECURITY_CONTACT") or contact,
             lawyer=self._get("LAWYER") or "",
         )

@@ -62,12 +62,23 @@ def test_every_fault_is_reported_at_once():
     "name",
     [
         *("SITE_URL", "SITE_NAME", "OPERATOR", "MAIL_URL", "MAIL_FROM", "MAIL_POSTAL_ADDRESS"),
-        *("OPERATOR_LEGAL_FORM", "OPERATOR_CONTACT", "PROCESSORS", "DATA_PROTECTION_AUTHORITY"),
         *("SECRET_KEY", "HASH_KEY", "MAIL_PUBLIC_KEY", "NAMES_PUBLIC_KEY"),
     ],
 )
 def test_production_starts_with_nothing_missing(name):
     assert any(fault.startswith(f"CAMPAIGN_{name}: is missing") for fault in faults(**{name: None}))
+
+
+def test_what_production_does_not_say_of_its_operator_is_empty_and_named(tmp_path):
+    silent = dict.fromkeys(("OPERATOR_LEGAL_FORM", "OPERATOR_CONTACT", "PROCESSORS", "DATA_PROTECTION_AUTHORITY"))
+    about = read(whole(INSTANCE=str(tmp_path), **silent)).about
+    assert about.unstated == [
+        "CAMPAIGN_OPERATOR_LEGAL_FORM",
+        "CAMPAIGN_PROCESSORS",
+        "CAMPAIGN_DATA_PROTECTION_AUTHORITY",
+    ]
+    assert about.contact == "letters@letters.example"
+    assert read(whole(INSTANCE=str(tmp_path))).about.unstated == []
 
 
 @pytest.mark.parametrize(("name", "demo"), [("MAIL_FROM", DEMO_FROM), ("OPERATOR", DEMO_OPERATOR)])

@@ -59,6 +59,8 @@ def _settings(settings: Settings) -> Iterator[Line]:
     plain = settings.is_production and settings.mail_url and settings.mail_url.startswith("smtp://")
     if plain and "tls=starttls" not in str(settings.mail_url) and not _is_here(settings.mail_url):
         yield Line("settings", "letters would leave unencrypted: add ?tls=starttls to CAMPAIGN_MAIL_URL", fails=True)
+    for name in settings.about.unstated:
+        yield Line("settings", f"{name} is not set: a visitor cannot tell this site from a trap", fails=True)
 
 
 def _database(settings: Settings) -> Iterator[Line]:

@@ -119,6 +119,6 @@ def test_wrong_settings_a_missing_database_and_old_tables_are_said_before_anythi
         return done.stdout + done.stderr
 
     here = {"INSTANCE": str(tmp_path)}
-    assert "CAMPAIGN_PROCESSORS: is missing" in run(**here, ENV="production")
+    assert "CAMPAIGN_SITE_NAME: is missing" in run(**here, ENV="production")
     assert "not at the newest migration: run" in run(**here)
     assert "the database does not answer" in run(**here, DATABASE_URL=f"postgresql+psycopg://x@{NOWHERE}/x")
