@@ -12,7 +12,7 @@ from unicodedata import normalize
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import drafting, showing, spellings, verifying, wording
+from campaign.domain import drafting, grouping, showing, spellings, verifying, wording
 from campaign.domain.proposal import Content, FactProposed, LetterProposed, PersonProposed, SafetyProposed
 from campaign.domain.verifying import Given
 from campaign.models.campaign import Campaign, State
@@ -151,6 +151,8 @@ def _petition(draft: Draft, campaign: Campaign, letter: LetterProposed, at: date
             opened_at=at,
             hash_secret=secrets.token_bytes(32),
         )
+        if campaign.petitions:
+            grouping.join(campaign, at=at)
         db.session.add(petition)
     elif letter.slug:
         _move("petition", petition, letter.slug, at)

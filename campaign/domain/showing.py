@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from campaign.database import db
-from campaign.domain import mailboxes, pausing, tallying, vetting
+from campaign.domain import grouping, mailboxes, pausing, tallying, vetting
 from campaign.domain.signing import OpenPetition
 from campaign.domain.tallying import Countries
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
@@ -277,4 +277,5 @@ def _open_petition(row: Petition, words: PetitionText) -> OpenPetition | None:
         row.campaign.hash_secret,
         rules=mailboxes.rules_of(row),
         asks_for_proof=row.asks_for_proof,
+        is_joined=grouping.is_kept(row.campaign),
     )

@@ -26,7 +26,8 @@ IN_BACKGROUND = "X-Saved-In-Background"
 
 @bp.post("/drafts")
 def begin() -> ResponseReturnValue:
-    """Empty; or `on` a campaign, to change it; or `like` one, as an example; or from a draft of one's own."""
+    """Empty; or `on` a campaign, to change it; or `also`, for one more letter under it; or `like` one, as an example;
+    or from a draft of one's own."""
     form, who, at = request.form, account(), now()
     if form.get("on") or form.get("like"):
         campaign = drafting.public_campaign(form.get("on") or form.get("like") or "") or abort(404)
@@ -34,6 +35,9 @@ def begin() -> ResponseReturnValue:
         letter = next((p for p in letters if p.slug == form.get("letter")), letters[0] if letters else None)
         make = drafting.begin_on if form.get("on") else drafting.begin_like
         draft = make(campaign, letter, who, at=at)
+    elif form.get("also"):
+        campaign = drafting.public_campaign(form["also"]) or abort(404)
+        draft = drafting.begin_on(campaign, None, who, at=at)
     elif form.get("again", "").isdecimal():
         draft = drafting.begin_copy(drafting.own(int(form["again"]), who) or abort(404), who, at=at)
     else:
