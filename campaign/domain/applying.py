@@ -12,7 +12,7 @@ from unicodedata import normalize
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import drafting, grouping, showing, spellings, verifying, wording
+from campaign.domain import drafting, grouping, showing, spellings, translating, verifying, wording
 from campaign.domain.proposal import Content, FactProposed, LetterProposed, PersonProposed, SafetyProposed
 from campaign.domain.verifying import Given
 from campaign.models.campaign import Campaign, State
@@ -42,6 +42,8 @@ def apply(draft: Draft, content: Content, *, by: str, at: datetime) -> tuple[Cam
     campaign = _campaign(draft, content, people, at)
     letter = content.letter
     petition = _petition(draft, campaign, letter, at) if letter.is_begun else None
+    if petition is not None:
+        translating.reword(petition, letter, content.translations, at=at)
     db.session.flush()
     db.session.expire(campaign, ["petitions", "prisoners"])
     return campaign, petition

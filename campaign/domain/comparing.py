@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaign.domain import drafting, proposal
-from campaign.domain.proposal import Content, PersonProposed
+from campaign.domain.proposal import Content, PersonProposed, TranslationProposed
 from campaign.models.draft import Draft
 
 Part = tuple[str, str]  # "same", "gone" or "new", and the words
@@ -72,6 +72,20 @@ def _flat(content: Content) -> dict[tuple[str, str], str]:
     found["addressees", ""] = "\n".join(letter.addressees)
     for n, ask in enumerate(letter.asks, start=1):
         found["text", str(n)], found["to", str(n)] = ask.text, ask.to
+    for translation in content.translations:
+        found |= _flat_translation(translation)
+    return found
+
+
+def _flat_translation(each: TranslationProposed) -> dict[tuple[str, str], str]:
+    """Under the code of its language, so that a translation is compared with itself whatever its place in the form."""
+    found = {("letter_title", each.lang): each.title}
+    for name in ("occasion", "salutation", "text", "asks_lead", "closing", "consent"):
+        found[name, each.lang] = getattr(each, name)
+    for n, ask in enumerate(each.asks, start=1):
+        found["text", f"{each.lang} {n}"], found["to", f"{each.lang} {n}"] = ask.text, ask.to
+    for title in each.titles:
+        found["called", f"{each.lang} {title.addressee}"] = title.title
     return found
 
 

@@ -109,7 +109,7 @@ class PetitionText(Base):
     effective_at: Mapped[datetime] = mapped_column(Moment)
     frozen_at: Mapped[datetime | None] = mapped_column(Moment)
     sha256: Mapped[str] = mapped_column(String(64))
-    # Of a translation: {"sentence": with a place for the addressees, "titles": {addressee's id: title in this language}}
+    # Of a translation: {"sentence": with a place for the addressees, "titles": {addressee's id: title as translated}}
     consent_parts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     ended_at: Mapped[datetime | None] = mapped_column(Moment)  # the letter is not offered in this language any more
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import drafting, likening, proposal, searching
+from campaign.domain import drafting, likening, proposal, searching, translating
 from campaign.domain.drafting import Incomplete, SavedElsewhere
 from campaign.domain.proposal import Content, Fault, PersonProposed, Step
 from campaign.models.campaign import State
@@ -20,7 +20,7 @@ from campaign.web import filters, languages, proposals
 from campaign.web.accounts.guards import account
 from campaign.web.campaigners import bp
 
-WRITTEN = (Step.CASE, Step.CAMPAIGN, Step.LETTER, Step.SAFETY)
+WRITTEN = (Step.CASE, Step.CAMPAIGN, Step.LETTER, Step.TRANSLATIONS, Step.SAFETY)
 IN_BACKGROUND = "X-Saved-In-Background"
 
 
@@ -66,7 +66,7 @@ def save(id: int, name: str) -> ResponseReturnValue:
     if at is Step.SEND:
         abort(405)
     content = proposals.merged(at, proposal.read(found.content), request.form)
-    faults = [fault for fault in proposal.wrong(content) if fault.step is at]
+    faults = [fault for fault in [*proposal.wrong(content), *translating.wrong(content)] if fault.step is at]
     silent = IN_BACKGROUND in request.headers
     if faults:
         return (jsonify(faults=len(faults)) if silent else _page(found, at, content, faults)), 422
@@ -158,6 +158,7 @@ def _page(found: Draft, at: Step, content: Content, faults: list[Fault], elsewhe
         people_found=searching.find_people(asked) if asked else [],
         people_like=likening.people(content) if at is Step.CASE else [],
         campaigns_like=likening.campaigns(content, but=found.campaign_id) if at in WRITTEN[:3] else [],
+        language_choices=proposals.language_choices() if at is Step.TRANSLATIONS else [],
         **proposals.shown(content, mine),
     )
 
