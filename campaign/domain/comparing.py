@@ -26,7 +26,12 @@ class Row:
 def rows(draft: Draft) -> list[Row]:
     """All that the draft says, field by field, beside what is public; empty on both sides is left out."""
     public = drafting.content_of(draft.campaign, draft.petition) if draft.campaign else Content()
-    before, after = _flat(public), _flat(proposal.read(draft.content))
+    return compared(public, proposal.read(draft.content))
+
+
+def compared(old: Content, new: Content) -> list[Row]:
+    """Two contents field by field; what is empty in both is left out."""
+    before, after = _flat(old), _flat(new)
     keys = list(after) + [key for key in before if key not in after]
     return [_row(key, before.get(key, ""), after.get(key, "")) for key in keys if before.get(key) or after.get(key)]
 

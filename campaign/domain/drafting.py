@@ -73,6 +73,7 @@ def begin_on(campaign: Campaign, petition: Petition | None, account: Account, *,
     """A draft that changes a campaign that is there: it holds what is public now, and nothing changes by itself."""
     draft = begin(account, content_of(campaign, petition), at=at)
     draft.campaign_id, draft.petition_id = campaign.id, petition.id if petition else None
+    draft.base = draft.content
     db.session.flush()
     return draft
 
@@ -91,7 +92,7 @@ def begin_copy(draft: Draft, account: Account, *, at: datetime) -> Draft:
     """Somebody else's draft, or one's own of before, to go on with; consent and risk are to be written anew."""
     known = proposal.read(draft.content)
     copy = begin(account, replace(known, safety=SafetyProposed()), lang=draft.lang, at=at)
-    copy.campaign_id, copy.petition_id = draft.campaign_id, draft.petition_id
+    copy.campaign_id, copy.petition_id, copy.base = draft.campaign_id, draft.petition_id, draft.base
     note("draft copied", "draft", str(copy.id), account_id=account.id, at=at, copied_from=draft.id)
     return copy
 

@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import drafting, likening, proposal, searching, translating
+from campaign.domain import drafting, likening, proposal, rebasing, searching, translating
 from campaign.domain.drafting import Incomplete, SavedElsewhere
 from campaign.domain.proposal import Content, Fault, PersonProposed, Step
+from campaign.domain.rebasing import PublicTextMoved
 from campaign.models.campaign import State
 from campaign.models.draft import Draft
 from campaign.web import filters, languages, proposals
@@ -109,9 +110,22 @@ def add_record(id: int) -> ResponseReturnValue:
 def submit(id: int) -> ResponseReturnValue:
     found = _own_or_404(id)
     try:
+        rebasing.refuse_moved(found)
         drafting.submit(found, at=now())
+    except PublicTextMoved:
+        return _send_page(found), 409
     except Incomplete:
         return _send_page(found, tried=True), 422
+    return redirect(url_for("campaigners.step", id=id, name=Step.SEND), 303)
+
+
+@bp.post("/drafts/<int:id>/rebase")
+def rebase(id: int) -> ResponseReturnValue:
+    """What is public was changed meanwhile: take it, or keep one's own."""
+    found, choice = _own_or_404(id), request.form.get("choice")
+    if choice not in {"take", "keep"}:
+        abort(400)
+    rebasing.decide(found, take=choice == "take", saw=request.form.get("saw", ""), at=now())
     return redirect(url_for("campaigners.step", id=id, name=Step.SEND), 303)
 
 
@@ -152,6 +166,7 @@ def _page(found: Draft, at: Step, content: Content, faults: list[Fault], elsewhe
         draft=found,
         at=at,
         steps=proposals.STEPS,
+        has_moved=rebasing.has_moved(found),
         elsewhere=elsewhere,
         checked=bool(request.args.get("check")),
         asked=asked,
@@ -171,6 +186,9 @@ def _send_page(found: Draft, *, tried: bool = False, unsure: bool = False) -> st
         draft=found,
         at=Step.SEND,
         steps=proposals.STEPS,
+        moved=rebasing.moved(found) if rebasing.has_moved(found) else [],
+        has_moved=rebasing.has_moved(found),
+        saw=rebasing.seen(found),
         tried=tried,
         unsure=unsure,
         campaigns_like=likening.campaigns(content, but=found.campaign_id),
