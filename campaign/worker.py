@@ -24,6 +24,7 @@ from campaign.domain import (
     building,
     counting,
     duties,
+    grouping,
     invalidating,
     posting,
     purging,
@@ -267,6 +268,27 @@ def show_names() -> int:
     return opened
 
 
+def group_people() -> int:
+    """Where the keys are: prepare the common total of campaigns that got a second letter; how many totals began.
+
+    What was matched stays matched, so a stop costs nothing but another look.
+    """
+    tools, begun = collaborators(), 0
+    with unit_of_work():
+        waiting = grouping.unready()
+    passes = (grouping.match_addresses, tools.mail_opener), (grouping.match_names, tools.names_opener)
+    for campaign_id in waiting:
+        for match, opener in passes:
+            after: int | None = 0
+            while opener.key_ids and after is not None:
+                with unit_of_work():
+                    after = match(campaign_id, after, opener=opener, seal=tools.seal, at=now())
+    if waiting:
+        with unit_of_work():
+            begun = grouping.begin_totals(at=now())
+    return begun
+
+
 def look_for_floods() -> int:
     """Write the alerts that the last hour calls for; how many. Staff see them, and the log says that there are some."""
     with unit_of_work():
@@ -283,4 +305,5 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "alerts": look_for_floods,
     "invalidations": invalidate,
     "names": show_names,
+    "people": group_people,
 }

@@ -17,6 +17,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from campaign.database import db
+from campaign.web import languages
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 LOADS = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"), ("form", "action"), ("use", "href")}
@@ -232,8 +233,10 @@ class InspectedClient(FlaskClient):
 
     def _audience(self, response: TestResponse) -> str | None:
         request = response.request
+        head, _, rest = request.path.lstrip("/").partition("/")
+        path = f"/{rest}" if head in languages.LANGUAGES[1:] else request.path
         try:
-            endpoint, _ = self.application.url_map.bind("localhost").match(request.path, method=request.method)
+            endpoint, _ = self.application.url_map.bind("localhost").match(path, method=request.method)
         except (RequestRedirect, HTTPException):
             return None
         head, dot, _ = endpoint.partition(".")

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from campaign.collaborators import Collaborators
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import confirming, counting, showing, signing, spellings, withdrawing
+from campaign.domain import confirming, counting, grouping, showing, signing, spellings, withdrawing
 from campaign.domain.links import Claim, Purpose
 from campaign.domain.signing import OpenPetition, Signer
 from campaign.models.addressee import Addressee, AddresseeKind
@@ -134,8 +134,13 @@ class Make:
         closes_at: datetime | None = None,
     ) -> Petition:
         n = next(self._numbers)
+        campaign = campaign or self.campaign()
+        if campaign.petitions:
+            with _unit():
+                grouping.join(campaign, at=NOON - timedelta(minutes=5))
+            take_bells()
         row = Petition(
-            campaign_id=(campaign or self.campaign()).id,
+            campaign_id=campaign.id,
             slug=f"release-them-{n}",
             reference=f"TJ-2018-{n:03}",
             state=state,

@@ -16,7 +16,7 @@ from sqlalchemy import func, insert, select
 from campaign.database import db
 from campaign.demo import reading
 from campaign.demo.records import NameList, NamePool
-from campaign.domain import counting, mailboxes, names, showing, spellings
+from campaign.domain import counting, grouping, mailboxes, names, showing, spellings
 from campaign.domain.sealing import Seal
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState, Visibility
@@ -121,8 +121,20 @@ def _row(petition: Petition, person: Invented, moment: datetime, at: datetime, s
         "email_box": seal.address_box(address, public_id),
         "email_key": seal.email_key(secret, address, mailboxes.rules_of(petition)),
         "name_key": seal.name_key(secret, spellings.skeleton(person.name)),
-        "person_key": seal.person_key(campaign_secret, address),
+        **_campaign_keys(petition, campaign_secret, person, address, seal),
         "receipt_id": secrets.token_bytes(16),
         "created_at": moment,
         "confirmed_at": moment,
     }
+
+
+def _campaign_keys(
+    petition: Petition, secret: bytes, person: Invented, address: str, seal: Seal
+) -> dict[str, bytes | None]:
+    """As signing does it: only where several letters stand under the campaign."""
+    keys: dict[str, bytes | None] = {"person_key": None, "person_name_key": None}
+    if grouping.is_kept(petition.campaign):
+        keys["person_key"] = seal.person_key(secret, address)
+        if person.name:
+            keys["person_name_key"] = seal.person_name_key(secret, spellings.skeleton(person.name))
+    return keys

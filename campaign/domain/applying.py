@@ -12,7 +12,7 @@ from unicodedata import normalize
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import drafting, showing, spellings, verifying, wording
+from campaign.domain import drafting, grouping, showing, spellings, translating, verifying, wording
 from campaign.domain.proposal import Content, FactProposed, LetterProposed, PersonProposed, SafetyProposed
 from campaign.domain.verifying import Given
 from campaign.models.campaign import Campaign, State
@@ -42,6 +42,8 @@ def apply(draft: Draft, content: Content, *, by: str, at: datetime) -> tuple[Cam
     campaign = _campaign(draft, content, people, at)
     letter = content.letter
     petition = _petition(draft, campaign, letter, at) if letter.is_begun else None
+    if petition is not None:
+        translating.reword(petition, letter, content.translations, at=at)
     db.session.flush()
     db.session.expire(campaign, ["petitions", "prisoners"])
     return campaign, petition
@@ -151,6 +153,8 @@ def _petition(draft: Draft, campaign: Campaign, letter: LetterProposed, at: date
             opened_at=at,
             hash_secret=secrets.token_bytes(32),
         )
+        if campaign.petitions:
+            grouping.join(campaign, at=at)
         db.session.add(petition)
     elif letter.slug:
         _move("petition", petition, letter.slug, at)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import applying, drafting, locking, posting, proposal
+from campaign.domain import applying, drafting, locking, posting, proposal, rebasing
 from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
 from campaign.domain.proposal import Code, Fault
@@ -130,7 +130,8 @@ def faults(draft: Draft) -> list[Fault]:
 def approve(draft: Draft, who: Account, checks: Iterable[str], *, at: datetime) -> Campaign:
     """Publish it: one change of the tables, by a second person, with every point of the list ticked.
 
-    Raises NotWaiting, SecondPersonNeeded, Held, NotHeld, ChecksMissing, ConsentMissing, RiskMissing, NotWhole.
+    Raises NotWaiting, SecondPersonNeeded, Held, NotHeld, ChecksMissing, ConsentMissing, RiskMissing, NotWhole,
+    rebasing.PublicTextMoved.
     """
     _may_decide(draft, who, at=at)
     ticked = set(checks)
@@ -143,9 +144,12 @@ def approve(draft: Draft, who: Account, checks: Iterable[str], *, at: datetime) 
         raise ConsentMissing
     if drafting.lacking(draft):
         raise NotWhole
+    rebasing.refuse_moved(draft)
     campaign, petition = applying.apply(draft, content, by=who.printed_name, at=at)
     draft.checks = sorted(ticked)
     draft.campaign_id, draft.petition_id = campaign.id, petition.id if petition else None
+    draft.campaign, draft.petition = campaign, petition
+    rebasing.start(draft)
     _decided(draft, who, DraftState.APPROVED, at=at)
     note("draft approved", "draft", str(draft.id), account_id=who.id, at=at, campaign=campaign.id)
     _write(draft, "draft-approved", at=at)

@@ -116,7 +116,7 @@ def page_data(packet: Packet) -> dict[str, Any]:
     by_command = packet.sealed_by == packing.COMMAND_LINE
     return {
         **packet.contents,
-        "lang": packet.contents["texts"][-1]["lang"],
+        "lang": packet.contents["petition"].get("lang") or packet.contents["texts"][-1]["lang"],
         "paper": record["paper"],
         "specimen": record["specimen"],
         "seal": packet.seal,

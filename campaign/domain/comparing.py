@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaign.domain import drafting, proposal
-from campaign.domain.proposal import Content, PersonProposed
+from campaign.domain.proposal import Content, PersonProposed, TranslationProposed
 from campaign.models.draft import Draft
 
 Part = tuple[str, str]  # "same", "gone" or "new", and the words
@@ -26,7 +26,12 @@ class Row:
 def rows(draft: Draft) -> list[Row]:
     """All that the draft says, field by field, beside what is public; empty on both sides is left out."""
     public = drafting.content_of(draft.campaign, draft.petition) if draft.campaign else Content()
-    before, after = _flat(public), _flat(proposal.read(draft.content))
+    return compared(public, proposal.read(draft.content))
+
+
+def compared(old: Content, new: Content) -> list[Row]:
+    """Two contents field by field; what is empty in both is left out."""
+    before, after = _flat(old), _flat(new)
     keys = list(after) + [key for key in before if key not in after]
     return [_row(key, before.get(key, ""), after.get(key, "")) for key in keys if before.get(key) or after.get(key)]
 
@@ -72,6 +77,20 @@ def _flat(content: Content) -> dict[tuple[str, str], str]:
     found["addressees", ""] = "\n".join(letter.addressees)
     for n, ask in enumerate(letter.asks, start=1):
         found["text", str(n)], found["to", str(n)] = ask.text, ask.to
+    for translation in content.translations:
+        found |= _flat_translation(translation)
+    return found
+
+
+def _flat_translation(each: TranslationProposed) -> dict[tuple[str, str], str]:
+    """Under the code of its language, so that a translation is compared with itself whatever its place in the form."""
+    found = {("letter_title", each.lang): each.title}
+    for name in ("occasion", "salutation", "text", "asks_lead", "closing", "consent"):
+        found[name, each.lang] = getattr(each, name)
+    for n, ask in enumerate(each.asks, start=1):
+        found["text", f"{each.lang} {n}"], found["to", f"{each.lang} {n}"] = ask.text, ask.to
+    for title in each.titles:
+        found["called", f"{each.lang} {title.addressee}"] = title.title
     return found
 
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from babel import Locale
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import casework, lining, showing, tallying
+from campaign.domain import casework, lining, showing, tallying, translating
 from campaign.domain.lining import Rules
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.organisation import Cosigner
@@ -50,7 +49,7 @@ def gather(packet: Packet, sender: Sender, totals: dict[str, Any], *, at: dateti
         "letter": _letter(packet, sender, at),
         "glance": {"people": [_glance(c) for c in cases], "facts_as_of": petition.campaign.facts_as_of},
         "cases": cases,
-        "texts": [_text(t) for t in petition.texts],
+        "texts": _texts(petition),
         "totals": totals,
         "method": _method(packet),
     }
@@ -60,6 +59,7 @@ def _petition(petition: Petition, sender: Sender) -> dict[str, Any]:
     first = " ".join(petition.text.paragraphs[:1])
     return {
         "title": petition.text.title,
+        "lang": petition.text.lang,
         "first_lines": first if len(first) <= 150 else first[:150].rsplit(" ", 1)[0] + " …",
         "url": f"{sender.site_url.split('://', 1)[-1]}/petitions/{petition.slug}",
         "link": f"{sender.site_url}/petitions/{petition.slug}",
@@ -192,13 +192,28 @@ def _glance(case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _text(words: PetitionText) -> dict[str, Any]:
-    locale = Locale.parse(words.lang.replace("-", "_"))
+def _texts(petition: Petition) -> list[dict[str, Any]]:
+    """Every version of every language, the first language first, each with how many signatures point at it."""
+    first = petition.text.lang
+    pointed = db.session.execute(
+        select(Signature.text_id, func.count())
+        .where(Signature.petition_id == petition.id, Signature.counted)
+        .group_by(Signature.text_id)
+    )
+    signed = Counter({text_id: n for text_id, n in pointed})
+    ordered = sorted(petition.texts, key=lambda t: (t.lang != first, t.lang, t.version))
+    return [_text(t, signed[t.id]) for t in ordered]
+
+
+def _text(words: PetitionText, signed: int) -> dict[str, Any]:
+    locale = translating.locale_of(words.lang)
     return {
         "language": locale.get_display_name(locale) or words.lang,
         "lang": words.lang.split("-")[0],
         "dir": locale.text_direction,
         "from": _day(words.effective_at),
+        "version": words.version,
+        "signed": signed,
         "salutation": words.salutation,
         "paragraphs": words.paragraphs,
         "asks_lead": words.asks_lead,

@@ -8,14 +8,14 @@ No signer ever waits for, or locks, a shared counter; and the number is the sum 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, text, update
 
 from campaign.database import db
-from campaign.domain import switching, vetting
+from campaign.domain import grouping, switching, vetting
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import CountryCount, DayCount, Signature, SignatureState
@@ -62,25 +62,30 @@ def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
         settled.append({"id": row.id, "number": entry["number"], "counted": row.state is SignatureState.CONFIRMED})
         tally[row.country, day] += entry["delta"]
     db.session.execute(insert(LedgerEntry), entries)
-    db.session.execute(update(Signature), settled)
+    with grouping.following(petition_id, due):
+        db.session.execute(update(Signature), settled)
     petition.ledger_size += len(entries)
     petition.signature_count += sum(entry["delta"] for entry in entries)
     petition.counted_at = at
     _keep_tallies(petition_id, tally)
     if any(entry["kind"] in _REVIEWED for entry in entries):
         vetting.keep_removed(petition)
-    db.session.execute(
-        update(PetitionText)
-        .where(PetitionText.petition_id == petition_id, PetitionText.frozen_at.is_(None))
-        .values(frozen_at=at)
-    )
+    _freeze_words({row.text_id for row in due}, at)
     db.session.flush()
     return len(entries)
+
+
+def _freeze_words(text_ids: Collection[int], at: datetime) -> None:
+    """The words of a version, in its language, are frozen by its first signature."""
+    db.session.execute(
+        update(PetitionText).where(PetitionText.id.in_(text_ids), PetitionText.frozen_at.is_(None)).values(frozen_at=at)
+    )
 
 
 def _due_rows(petition_id: int, limit: int) -> Any:
     return (
         select(Signature.id, Signature.state, Signature.number, Signature.country, Signature.receipt_id)
+        .add_columns(Signature.text_id, Signature.person_key)
         .where(Signature.petition_id == petition_id, _DUE)
         .order_by(Signature.confirmed_at, Signature.id)
         .limit(limit)

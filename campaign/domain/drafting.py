@@ -6,12 +6,13 @@ older version is refused rather than mixed: two open windows, or two people, nev
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import exists, select
 
 from campaign.database import db
-from campaign.domain import locking, proposal, showing, switching
+from campaign.domain import locking, proposal, showing, switching, translating
 from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
 from campaign.domain.proposal import (
@@ -22,6 +23,7 @@ from campaign.domain.proposal import (
     Fault,
     LetterProposed,
     PersonProposed,
+    SafetyProposed,
     Step,
 )
 from campaign.models.account import Account
@@ -71,6 +73,7 @@ def begin_on(campaign: Campaign, petition: Petition | None, account: Account, *,
     """A draft that changes a campaign that is there: it holds what is public now, and nothing changes by itself."""
     draft = begin(account, content_of(campaign, petition), at=at)
     draft.campaign_id, draft.petition_id = campaign.id, petition.id if petition else None
+    draft.base = draft.content
     db.session.flush()
     return draft
 
@@ -88,8 +91,8 @@ def begin_like(campaign: Campaign, petition: Petition | None, account: Account, 
 def begin_copy(draft: Draft, account: Account, *, at: datetime) -> Draft:
     """Somebody else's draft, or one's own of before, to go on with; consent and risk are to be written anew."""
     known = proposal.read(draft.content)
-    copy = begin(account, Content(known.people, known.campaign, known.letter), lang=draft.lang, at=at)
-    copy.campaign_id, copy.petition_id = draft.campaign_id, draft.petition_id
+    copy = begin(account, replace(known, safety=SafetyProposed()), lang=draft.lang, at=at)
+    copy.campaign_id, copy.petition_id, copy.base = draft.campaign_id, draft.petition_id, draft.base
     note("draft copied", "draft", str(copy.id), account_id=account.id, at=at, copied_from=draft.id)
     return copy
 
@@ -137,7 +140,7 @@ def lacking(draft: Draft) -> list[Fault]:
     """Everything that stands between this draft and staff."""
     content = proposal.read(draft.content)
     needs_letter = draft.campaign_id is None or draft.petition_id is not None
-    found = proposal.wrong(content)
+    found = proposal.wrong(content) + translating.wrong(content) + translating.missing(content)
     found += proposal.missing(content, needs_letter=needs_letter, needs_consent=draft.account_id is not None)
     return found + _clashing(draft, content)
 
@@ -181,6 +184,7 @@ def content_of(campaign: Campaign, petition: Petition | None) -> Content:
         people=people,
         campaign=CampaignProposed(campaign.title, campaign.slug, campaign.country, campaign.summary, campaign.body),
         letter=_letter_of(petition) if petition and petition.texts else LetterProposed(),
+        translations=translating.of(petition) if petition and petition.texts else (),
     )
 
 

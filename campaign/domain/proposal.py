@@ -26,6 +26,7 @@ class Step(enum.StrEnum):
     CASE = "case"
     CAMPAIGN = "campaign"
     LETTER = "letter"
+    TRANSLATIONS = "translations"
     SAFETY = "safety"
     SEND = "send"
 
@@ -45,6 +46,10 @@ class Code(enum.StrEnum):
     NOBODY = "nobody"
     NO_SOURCE = "no_source"
     NO_CONSENT = "no_consent"
+    LANGUAGE_WRONG = "language_wrong"
+    LANGUAGE_TWICE = "language_twice"
+    ASKS_DIFFER = "asks_differ"
+    PLACE_MISSING = "place_missing"
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,11 @@ class AskProposed:
     to: str = ""
 
 
+def parted(text: str) -> list[str]:
+    """The paragraphs of a letter: an empty line parts them."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
 @dataclass(frozen=True)
 class LetterProposed:
     """`text` is the letter itself; an empty line parts its paragraphs."""
@@ -119,11 +129,42 @@ class LetterProposed:
 
     @property
     def paragraphs(self) -> list[str]:
-        return [" ".join(part.split()) for part in re.split(r"\n\s*\n", self.text) if part.strip()]
+        return parted(self.text)
 
     @property
     def is_begun(self) -> bool:
         return any((self.title, self.text, self.asks, self.addressees, self.salutation))
+
+
+@dataclass(frozen=True)
+class TitleProposed:
+    """What an addressee is called in another language."""
+
+    addressee: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class TranslationProposed:
+    """The same letter in another language; domain/translating.py says what it needs."""
+
+    lang: str = ""
+    title: str = ""
+    occasion: str = ""
+    salutation: str = ""
+    text: str = ""
+    asks_lead: str = ""
+    asks: tuple[AskProposed, ...] = ()
+    closing: str = ""
+    consent: str = ""
+    titles: tuple[TitleProposed, ...] = ()
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return parted(self.text)
+
+    def title_of(self, addressee: str) -> str:
+        return next((each.title for each in self.titles if each.addressee == addressee), "")
 
 
 @dataclass(frozen=True)
@@ -144,6 +185,7 @@ class Content:
     campaign: CampaignProposed = field(default_factory=CampaignProposed)
     letter: LetterProposed = field(default_factory=LetterProposed)
     safety: SafetyProposed = field(default_factory=SafetyProposed)
+    translations: tuple[TranslationProposed, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -169,6 +211,16 @@ def read(stored: Mapping[str, Any]) -> Content:
             addressees=tuple(letter.get("addressees", ())),
         ),
         safety=_made(SafetyProposed, stored.get("safety", {})),
+        translations=tuple(_translation(t) for t in stored.get("translations", ())),
+    )
+
+
+def _translation(stored: Mapping[str, Any]) -> TranslationProposed:
+    return _made(
+        TranslationProposed,
+        stored,
+        asks=tuple(_made(AskProposed, a) for a in stored.get("asks", ())),
+        titles=tuple(_made(TitleProposed, t) for t in stored.get("titles", ())),
     )
 
 

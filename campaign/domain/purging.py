@@ -17,24 +17,15 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 
 from campaign.database import db
-from campaign.domain import journalling, retention
+from campaign.domain import grouping, journalling, retention
 from campaign.domain.printing import Store
 from campaign.domain.retention import Rule
 from campaign.models.packet import Level, Packet, PacketState
 from campaign.models.petition import Petition
-from campaign.models.signature import NameReview, ShownName, Signature, SignatureState
+from campaign.models.signature import PERSONAL, NameReview, ShownName, Signature, SignatureState
 
 BATCH = 1000
-_EMPTIED: dict[str, Any] = {
-    "name_box": None,
-    "email_box": None,
-    "email_key": None,
-    "name_key": None,
-    "person_key": None,
-    "receipt_id": None,
-    "domain_key": None,
-    "network_key": None,
-}
+_EMPTIED: dict[str, Any] = dict.fromkeys(PERSONAL)
 _FULL = or_(*(getattr(Signature, name).is_not(None) for name in _EMPTIED))
 _NO_LONGER_PRINTED = (PacketState.SEALED, PacketState.BUILT, PacketState.SUPERSEDED)
 
@@ -87,6 +78,7 @@ def step(petition_id: int, *, store: Store, at: datetime, limit: int = BATCH) ->
 
 
 def _begin(petition: Petition, *, at: datetime) -> None:
+    grouping.freeze(petition.campaign, at=at)
     petition.purge_begun_at, petition.hash_secret, petition.shows_names = at, None, False
     db.session.execute(delete(ShownName).where(ShownName.petition_id == petition.id))
     db.session.execute(

@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from campaign.database import db
+from campaign.domain import grouping
 from campaign.domain.counting import leaf
+from campaign.models.campaign import Campaign
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.petition import Petition
 from campaign.models.signature import CountryCount, DayCount, Signature
@@ -38,6 +40,7 @@ def recount(petition: Petition, *, at: datetime) -> Recount:
     _mend_countries(petition, report)
     _mend_days(petition, report)
     _mend_last_number(petition, report)
+    _mend_people(petition.campaign, report)
     report.count = petition.signature_count
     db.session.flush()
     return report
@@ -87,6 +90,21 @@ def _mend_last_number(petition: Petition, report: Recount) -> None:
     if petition.last_number < highest:
         report.faults.append(f"the last number given was kept as {petition.last_number}, is {highest}")
         petition.last_number = highest
+
+
+def _mend_people(campaign: Campaign, report: Recount) -> None:
+    """The people behind several letters of one campaign, each counted once, where that total is kept."""
+    if not grouping.is_kept(campaign):
+        return
+    db.session.refresh(campaign, with_for_update={"key_share": True})
+    truth = grouping.tally(campaign)
+    if campaign.people_since is None or truth == (campaign.people_count, campaign.people_unmatched):
+        return
+    report.faults.append(
+        "people of the campaign and signatures nobody can match were kept as "
+        f"{campaign.people_count} and {campaign.people_unmatched}, are {truth[0]} and {truth[1]}"
+    )
+    campaign.people_count, campaign.people_unmatched = truth
 
 
 def _mend_countries(petition: Petition, report: Recount) -> None:

@@ -104,6 +104,13 @@ class Seal:
         """
         return self.keyed("person", secret, mailboxes.canonical(address, mailboxes.SHIPPED))
 
+    def person_name_key(self, secret: bytes, skeleton: str) -> bytes:
+        """Tells two people of one address apart under several petitions; `secret` is the campaign's.
+
+        Without the address, as whoever can open the box of a name later cannot open that of an address.
+        """
+        return self.keyed("person name", secret, skeleton)
+
     def subscription_key(self, secret: bytes, address: str) -> bytes:
         return self.keyed("subscription", secret, mailboxes.canonical(address, mailboxes.SHIPPED))
 

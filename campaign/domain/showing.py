@@ -4,14 +4,14 @@ Nothing personal of a signer is in here. The two secrets that signing needs trav
 and are never shown; they are not in its `repr`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from campaign.database import db
-from campaign.domain import mailboxes, pausing, tallying, vetting
+from campaign.domain import grouping, mailboxes, pausing, tallying, translating, vetting
 from campaign.domain.signing import OpenPetition
 from campaign.domain.tallying import Countries
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
@@ -56,6 +56,27 @@ class CosignerShown:
 
 
 @dataclass(frozen=True)
+class TextShown:
+    """The letter in one of its other languages, with the sentence that is ticked in it."""
+
+    id: int
+    lang: str
+    direction: str
+    version: int
+    title: str
+    occasion: str
+    salutation: str
+    paragraphs: tuple[str, ...]
+    asks_lead: str
+    asks: tuple[tuple[str, str], ...]
+    closing: str
+    consent: str
+    words_since: datetime
+    words_sha256: str
+    titles: tuple[str, ...]  # of the addressees, in their order
+
+
+@dataclass(frozen=True)
 class PetitionShown:
     slug: str
     reference: str
@@ -75,8 +96,13 @@ class PetitionShown:
     closing: str
     consent: str
     lang: str
+    direction: str
     words_since: datetime
     words_sha256: str
+    first_lang: str
+    first_consent: str  # where this is a translation: the same sentence in the first language
+    translations: tuple[TextShown, ...]
+    versions: tuple[tuple[int, str], ...]  # each version there ever was, by id, and its language
     funding_line: str
     cosigners: tuple[CosignerShown, ...]
     goal: int
@@ -99,6 +125,40 @@ class PetitionShown:
     @property
     def addressed_to(self) -> list[str]:
         return [a.title for a in self.addressees]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those in which it can be read and signed, the first one first."""
+        return (self.first_lang, *(text.lang for text in self.translations))
+
+    def in_language(self, lang: str) -> "PetitionShown | None":
+        """The same petition, its letter and the form below it in that language; None where it has none."""
+        if lang == self.lang:
+            return self
+        text = next((each for each in self.translations if each.lang == lang), None)
+        if text is None or self.lang != self.first_lang:
+            return None
+        named = zip(self.addressees, text.titles, strict=True)
+        asked = zip(text.asks, self.asks, strict=False)
+        return replace(
+            self,
+            **{name: getattr(text, name) for name in _OF_A_LANGUAGE},
+            addressees=tuple(replace(addressee, title=title) for addressee, title in named),
+            asks=tuple(AskShown(words, to, ask.state) for (words, to), ask in asked),
+            first_consent=self.consent,
+            open_petition=replace(self.open_petition, text_id=text.id) if self.open_petition else None,
+        )
+
+    def of_version(self, text_id: str) -> "PetitionShown | None":
+        """In the language of that version of its words, as it stands now; None where that is not offered any more."""
+        lang = next((lang for known, lang in self.versions if str(known) == text_id), "")
+        return self.in_language(lang)
+
+
+_OF_A_LANGUAGE = (
+    "title", "occasion", "salutation", "paragraphs", "asks_lead", "closing", "consent",
+    "lang", "direction", "words_since", "words_sha256",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -209,8 +269,13 @@ def _shown(row: Petition) -> PetitionShown:
         closing=words.closing,
         consent=words.consent,
         lang=words.lang,
+        direction=translating.locale_of(words.lang).text_direction,
         words_since=words.effective_at,
         words_sha256=words.sha256,
+        first_lang=words.lang,
+        first_consent="",
+        translations=tuple(_text(row, text) for text in row.translations),
+        versions=tuple((text.id, text.lang) for text in row.texts),
         funding_line=row.funding_line,
         cosigners=_cosigners(row),
         goal=tallying.next_goal(row.signature_count, row.goal),
@@ -226,6 +291,27 @@ def _shown(row: Petition) -> PetitionShown:
         removed=vetting.removed_by_reason(row),
         shows_names=row.shows_names,
         open_petition=_open_petition(row, words),
+    )
+
+
+def _text(row: Petition, text: PetitionText) -> TextShown:
+    titles = (text.consent_parts or {}).get("titles", {})
+    return TextShown(
+        id=text.id,
+        lang=text.lang,
+        direction=translating.locale_of(text.lang).text_direction,
+        version=text.version,
+        title=text.title,
+        occasion=text.occasion,
+        salutation=text.salutation,
+        paragraphs=tuple(text.paragraphs),
+        asks_lead=text.asks_lead,
+        asks=tuple((ask["text"], ask["to"]) for ask in text.asks),
+        closing=text.closing,
+        consent=text.consent,
+        words_since=text.effective_at,
+        words_sha256=text.sha256,
+        titles=tuple(titles.get(a.addressee_id) or a.addressee.title for a in row.addressees),
     )
 
 
@@ -277,4 +363,5 @@ def _open_petition(row: Petition, words: PetitionText) -> OpenPetition | None:
         row.campaign.hash_secret,
         rules=mailboxes.rules_of(row),
         asks_for_proof=row.asks_for_proof,
+        is_joined=grouping.is_kept(row.campaign),
     )

@@ -43,6 +43,7 @@ class OpenPetition:
     campaign_secret: bytes = field(repr=False)
     rules: Rules = mailboxes.SHIPPED
     asks_for_proof: bool = False
+    is_joined: bool = False  # several letters stand under the campaign, and their people are counted together
 
     def is_open(self, at: datetime) -> bool:
         return self.state is State.OPEN and (self.closes_at is None or at < self.closes_at)
@@ -133,12 +134,24 @@ def _row(petition: OpenPetition, signer: Signer, public_id: bytes, at: datetime,
         "email_box": seal.address_box(signer.email, public_id),
         "email_key": seal.email_key(petition.hash_secret, signer.email, petition.rules),
         "name_key": seal.name_key(petition.hash_secret, spellings.skeleton(signer.name)),
-        "person_key": seal.person_key(petition.campaign_secret, signer.email),
+        **_campaign_keys(petition, signer, seal),
         "receipt_id": secrets.token_bytes(16),
         "at": at,
         "a_day_ago": at - timedelta(days=1),
         "nothing": b"",
     }
+
+
+def _campaign_keys(petition: OpenPetition, signer: Signer, seal: Seal) -> dict[str, bytes]:
+    """What says within one campaign that it is the same person: only as far as that is needed, else nothing."""
+    secret, keys = petition.campaign_secret, dict.fromkeys(("person_key", "person_name_key", "subscription_key"), b"")
+    if petition.is_joined:
+        keys["person_key"] = seal.person_key(secret, signer.email)
+        if signer.name:
+            keys["person_name_key"] = seal.person_name_key(secret, spellings.skeleton(signer.name))
+    if signer.wants_updates:
+        keys["subscription_key"] = seal.subscription_key(secret, signer.email)
+    return keys
 
 
 # A row waits to be confirmed if the address has a free slot (see models/signature.py) and has not filled its day.
@@ -175,7 +188,8 @@ _INSERT = text(
     """  # noqa: S608 - the only things put in are constants of ours
 ).bindparams(
     *(bindparam(name, type_=LargeBinary()) for name in ("public_id", "name_box", "email_box", "receipt_id")),
-    *(bindparam(name, type_=LargeBinary()) for name in ("email_key", "name_key", "person_key")),
+    *(bindparam(name, type_=LargeBinary()) for name in ("email_key", "name_key")),
+    *(bindparam(name, type_=LargeBinary()) for name in ("person_key", "person_name_key", "subscription_key")),
     *(bindparam(name, type_=LargeBinary()) for name in ("domain_key", "network_key", "nothing")),
     *(bindparam(name, type_=Moment()) for name in ("at", "a_day_ago")),
     *(bindparam(name, type_=Boolean()) for name in ("has_name", "wants_updates", "wants_silence")),

@@ -24,11 +24,11 @@ from campaign.domain.sealing import Opener, Seal
 from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft
 from campaign.models.petition import Petition, PetitionText
-from campaign.models.signature import Signature, SignatureState
+from campaign.models.signature import PERSONAL, Signature, SignatureState
 from campaign.models.supporter import Subscription, SubscriptionState
 
 _GONE = {SignatureState.WITHDRAWN, SignatureState.EXPIRED}
-_KEPT = ("name_box", "email_box", "email_key", "name_key", "person_key", "domain_key", "network_key")
+_KEPT = tuple(column for column in PERSONAL if column != "receipt_id")
 
 
 class Wish(enum.StrEnum):
@@ -102,7 +102,7 @@ def erase(
     of it is the campaign’s record by now.
     """
     signatures = subscriptions = 0
-    for _petition, rows in _signatures(address, seal):
+    for _petition, rows in _signatures(address, seal, lock=True):
         for row in rows:
             was_removed, reason = row.state is SignatureState.REMOVED, row.removal_reason
             withdrawing.end(row, row.state if was_removed else SignatureState.WITHDRAWN, reason=None, at=at)
@@ -128,14 +128,14 @@ def note_search(*, found: int, account_id: int | None, at: datetime) -> None:
     journalling.note("person looked for", "person", "-", account_id=account_id, at=at, places=found)
 
 
-def _signatures(address: str, seal: Seal) -> list[tuple[Petition, list[Signature]]]:
+def _signatures(address: str, seal: Seal, *, lock: bool = False) -> list[tuple[Petition, list[Signature]]]:
     found = []
     for petition in db.session.scalars(select(Petition).where(Petition.hash_secret.is_not(None))):
         key = seal.email_key(petition.hash_secret or b"", address, mailboxes.rules_of(petition))
         query = select(Signature).where(
             Signature.petition_id == petition.id, Signature.email_key == key, Signature.state.not_in(_GONE)
         )
-        if rows := list(db.session.scalars(query)):
+        if rows := list(db.session.scalars(query.with_for_update(key_share=True) if lock else query)):
             found.append((petition, rows))
     return found
 

@@ -22,11 +22,12 @@ def begin(signature: Signature, *, campaign_id: int, at: datetime) -> None:
     """Subscribe the signer to the campaign, or wake an ended subscription. Once per person and campaign."""
     known = db.session.scalar(
         select(Subscription).where(
-            Subscription.campaign_id == campaign_id, Subscription.email_key == signature.person_key
+            Subscription.campaign_id == campaign_id,
+            Subscription.email_key.in_([signature.subscription_key, signature.person_key]),
         )
     )
     if known is None:
-        known = Subscription(campaign_id=campaign_id, email_key=signature.person_key)
+        known = Subscription(campaign_id=campaign_id, email_key=signature.subscription_key)
         db.session.add(known)
     elif known.state is SubscriptionState.ACTIVE:
         return

@@ -88,6 +88,17 @@ class LetterTold:
 
 
 @dataclass(frozen=True)
+class PeopleTold:
+    """How many people signed one or more of a campaign's own letters; `unmatched` signatures may be of the same."""
+
+    number: int
+    letters: int
+    unmatched: int
+    joined_on: date
+    until: date | None
+
+
+@dataclass(frozen=True)
 class CampaignTold:
     slug: str
     reference: str
@@ -99,6 +110,7 @@ class CampaignTold:
     facts_as_of: str
     cases: tuple[CaseTold, ...]
     letters: tuple[LetterTold, ...]
+    people: PeopleTold | None
     sources: tuple[SourceTold, ...]
     elsewhere: tuple[tuple[str, str], ...]  # (person's slug, slug of the campaign for this person alone)
 
@@ -142,6 +154,7 @@ def campaign(slug: str) -> CampaignTold | None:
         facts_as_of=row.facts_as_of,
         cases=cases,
         letters=tuple(_letter(p) for p in _letters(row, named)),
+        people=_people(row),
         sources=tuple(shelf.told),
         elsewhere=_elsewhere(row, named) if len(named) > 1 else (),
     )
@@ -221,6 +234,16 @@ def _letter(row: Petition) -> LetterTold:
         signature_count=row.signature_count,
         goal=tallying.next_goal(row.signature_count, row.goal),
     )
+
+
+def _people(row: Campaign) -> PeopleTold | None:
+    """Only where every letter that was signed can be seen on the page: the number speaks of all of them."""
+    seen = [p for p in row.petitions if p.state.is_public or p.state is State.PAUSED]
+    hidden = any(p.signature_count for p in row.petitions if p not in seen)
+    if row.joined_at is None or row.people_since is None or hidden or len(seen) < 2:
+        return None
+    until = row.people_until.date() if row.people_until else None
+    return PeopleTold(row.people_count, len(seen), row.people_unmatched, row.joined_at.date(), until)
 
 
 def _elsewhere(row: Campaign, named: list[Prisoner]) -> tuple[tuple[str, str], ...]:

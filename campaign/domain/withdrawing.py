@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign.database import after_commit, db
-from campaign.domain import burmese, names, reviewing, spellings, subscribing, unveiling
+from campaign.domain import burmese, grouping, names, reviewing, spellings, subscribing, unveiling
 from campaign.domain.confirming import is_same_person, standing_rows
 from campaign.domain.errors import LinkUnknown, NameNeeded, SignatureEnded, SignatureRemoved, StaysCounted
 from campaign.domain.links import Claim
@@ -88,10 +88,11 @@ def withdraw(claim: Claim, *, not_me: bool = False, at: datetime) -> None:
 
 def end(row: Signature, state: SignatureState, *, reason: RemovalReason | None, at: datetime) -> None:
     """Empty the row of everything personal; what is left is a number and a state."""
-    row.state, row.ended_at, row.removal_reason = state, at, reason
-    row.slot = row.place = None
-    for column in PERSONAL:
-        setattr(row, column, None)
+    with grouping.following(row.petition_id, [row] if row.counted else []):
+        row.state, row.ended_at, row.removal_reason = state, at, reason
+        row.slot = row.place = None
+        for column in PERSONAL:
+            setattr(row, column, None)
     unveiling.hide([row.id])
     db.session.flush()
     after_commit("count")
@@ -144,4 +145,7 @@ def _check_name(row: Signature, typed: str, seal: Seal) -> None:
     if row.name_review is None and names.hold_reasons(name, reviewing.prisoners_of(petition)):
         row.name_review = NameReview.WAITING
     if not row.has_name:
-        row.name_box, row.name_key, row.has_name = seal.name_box(name, row.public_id), key, True
+        with grouping.following(petition.id, [row]):
+            row.name_box, row.name_key, row.has_name = seal.name_box(name, row.public_id), key, True
+            if grouping.is_kept(petition.campaign) and petition.campaign.hash_secret:
+                row.person_name_key = seal.person_name_key(petition.campaign.hash_secret, spellings.skeleton(name))

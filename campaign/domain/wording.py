@@ -21,7 +21,7 @@ from campaign.models.signature import Signature
 ASKS_LEAD = "We ask you"
 _WORDS = (
     "title", "occasion", "salutation", "paragraphs", "asks_lead", "asks", "closing", "consent", "addressee_ids",
-    "lang", "sha256", "version", "petition_id",
+    "consent_parts", "lang", "sha256", "version", "petition_id",
 )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def reword(petition: Petition, letter: LetterProposed, *, at: datetime) -> Petit
     The asks keep what has become of them as long as their words stay. Raises AddresseeUnknown.
     """
     text = _text(letter, at)
-    current = petition.texts[-1] if petition.texts else None
+    current = petition.text if petition.texts else None
     if current is not None and current.sha256 == text.sha256:
         return current
     text.version = current.version + 1 if current else 1

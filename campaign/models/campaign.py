@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.database import Base, Moment, word
@@ -58,6 +58,17 @@ class Campaign(Base):
     position: Mapped[int] = mapped_column(default=100)  # on the home page, lowest first
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     hash_secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+    # Several letters, and how many people stand behind them together (domain/grouping.py). `joined_at`: since when
+    # there are several; then both kinds of boxes are gone through; `people_since`: from when on the total is kept;
+    # `people_until`: when it stood still, as names of one letter were deleted.
+    joined_at: Mapped[datetime | None] = mapped_column(Moment)
+    addresses_matched_at: Mapped[datetime | None] = mapped_column(Moment)
+    names_matched_at: Mapped[datetime | None] = mapped_column(Moment)
+    people_since: Mapped[datetime | None] = mapped_column(Moment)
+    people_until: Mapped[datetime | None] = mapped_column(Moment)
+    people_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    people_unmatched: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # signatures nobody can match
 
     prisoners: Mapped[list[Prisoner]] = relationship(
         secondary=campaign_prisoners,

@@ -5,6 +5,7 @@ The words live in `PetitionText`, dated and hashed; a signature points at the ve
 
 import enum
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -56,7 +57,7 @@ class Petition(Base):
 
     campaign: Mapped[Campaign] = relationship(back_populates="petitions")
     texts: Mapped[list["PetitionText"]] = relationship(
-        back_populates="petition", order_by="PetitionText.version", cascade="all, delete-orphan"
+        back_populates="petition", order_by="PetitionText.version, PetitionText.id", cascade="all, delete-orphan"
     )
     asks: Mapped[list["Ask"]] = relationship(
         back_populates="petition", order_by="Ask.position", cascade="all, delete-orphan"
@@ -69,15 +70,25 @@ class Petition(Base):
 
     @property
     def text(self) -> "PetitionText":
-        """The version that is signed today."""
-        return self.texts[-1]
+        """The version of the first language that is signed today; the letter was first written in it."""
+        return [text for text in self.texts if text.lang == self.texts[0].lang][-1]
+
+    @property
+    def translations(self) -> list["PetitionText"]:
+        """What is signed today in other languages, the latest version of each."""
+        latest = {text.lang: text for text in self.texts if text.lang != self.texts[0].lang}
+        return [text for text in latest.values() if text.ended_at is None]
 
     def is_open(self, at: datetime) -> bool:
         return self.state is State.OPEN and (self.closes_at is None or at < self.closes_at)
 
 
 class PetitionText(Base):
-    """One version of the words. `frozen_at` is set by its first signature: later changes are a new version."""
+    """One version of the words in one language, with the sentence that its signers tick.
+
+    `frozen_at` is set by its first signature: later changes are a new version. Each language counts its own versions;
+    the first words that were written are those of the letter's first language, all others are translations of it.
+    """
 
     __tablename__ = "petition_text"
     __table_args__ = (UniqueConstraint("petition_id", "version", "lang"),)
@@ -98,6 +109,9 @@ class PetitionText(Base):
     effective_at: Mapped[datetime] = mapped_column(Moment)
     frozen_at: Mapped[datetime | None] = mapped_column(Moment)
     sha256: Mapped[str] = mapped_column(String(64))
+    # Of a translation: {"sentence": with a place for the addressees, "titles": {addressee's id: title as translated}}
+    consent_parts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)  # the letter is not offered in this language any more
 
     petition: Mapped[Petition] = relationship(back_populates="texts")
 

@@ -32,6 +32,8 @@ PERSONAL = (
     "email_key",
     "name_key",
     "person_key",
+    "person_name_key",
+    "subscription_key",
     "receipt_id",
     "domain_key",
     "network_key",
@@ -109,6 +111,12 @@ class Signature(Base):
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),
+        Index(
+            "ix_signature_person",
+            "person_key",
+            sqlite_where=text("person_key IS NOT NULL"),
+            postgresql_where=text("person_key IS NOT NULL"),
+        ),
         Index("ix_signature_clusters", "petition_id", "domain_key"),
         Index(
             "ix_signature_held",
@@ -154,7 +162,10 @@ class Signature(Base):
     email_box: Mapped[bytes | None] = mapped_column(LargeBinary)
     email_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     name_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    # The address and the name under the campaign's secret, only while several letters stand under it (grouping.py).
     person_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    person_name_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    subscription_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # only of who asked for news
     receipt_id: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     domain_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of the mail domain, under the petition's secret
     network_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # under a key of the day; NULL after 48 hours

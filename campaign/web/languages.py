@@ -19,6 +19,7 @@ class LanguagePrefix:
         self.wrapped = wrapped
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ["campaign.root"] = environ.get("SCRIPT_NAME", "")
         head, _, rest = environ.get("PATH_INFO", "").lstrip("/").partition("/")
         if head in LANGUAGES[1:]:
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/" + head
@@ -29,6 +30,13 @@ class LanguagePrefix:
 
 def chosen() -> str:
     return str(request.environ.get("campaign.language", LANGUAGES[0]))
+
+
+def address(lang: str, path: str) -> str:
+    """The path of a page as the interface of that language has it; `path` as `url_for` made it for this request."""
+    root = str(request.environ.get("campaign.root", ""))
+    prefix = f"/{lang}" if lang in LANGUAGES[1:] else ""
+    return root + prefix + path.removeprefix(request.script_root)
 
 
 def init_app(app: Flask) -> None:

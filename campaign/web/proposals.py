@@ -9,13 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from babel import Locale
 from flask import request
+from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from campaign.database import db
+from campaign.domain import translating
 from campaign.domain.proposal import (
     AskProposed,
     CampaignProposed,
@@ -27,6 +29,8 @@ from campaign.domain.proposal import (
     PersonProposed,
     SafetyProposed,
     Step,
+    TitleProposed,
+    TranslationProposed,
     cleaned,
 )
 from campaign.models.addressee import Addressee
@@ -52,6 +56,12 @@ SENTENCES = {
     Code.PERSON_UNKNOWN: lazy_gettext("This record is not there any more. Take it out, or write the person anew."),
     Code.NOBODY: lazy_gettext("Name at least one person."),
     Code.NO_SOURCE: lazy_gettext("Say where this can be read. A statement without a source cannot be published."),
+    Code.LANGUAGE_WRONG: lazy_gettext("Choose the language of the list."),
+    Code.LANGUAGE_TWICE: lazy_gettext("The letter stands in this language already."),
+    Code.ASKS_DIFFER: lazy_gettext("It has to ask for as many things as the letter, in the same order."),
+    Code.PLACE_MISSING: lazy_gettext(
+        "Write {addressees} in this sentence, once: the site puts everybody addressed into that place."
+    ),
     Code.NO_CONSENT: lazy_gettext(
         "Without a yes, or proof that the names were public before, this cannot be published. Ask first."
     ),
@@ -81,6 +91,8 @@ LABELS = {
     "asks_lead": lazy_gettext("Before the asks"),
     "to": lazy_gettext("Asked of"), "closing": lazy_gettext("Closing words"),
     "addressees": lazy_gettext("Addressees"), "goal": lazy_gettext("First goal"),
+    "lang": lazy_gettext("Language"), "consent": lazy_gettext("The sentence that signers tick"),
+    "called": lazy_gettext("Title of an addressee"),
     "basis": lazy_gettext("May the names be public?"), "given_by": lazy_gettext("Said by"),
     "given_on": lazy_gettext("On"), "channel": lazy_gettext("How it reached you"), "proof": lazy_gettext("Proof"),
     "risk": lazy_gettext("Note on risk"),
@@ -90,6 +102,7 @@ STEPS = {
     Step.CASE: lazy_gettext("The people"),
     Step.CAMPAIGN: lazy_gettext("The campaign"),
     Step.LETTER: lazy_gettext("The letter"),
+    Step.TRANSLATIONS: lazy_gettext("Other languages"),
     Step.SAFETY: lazy_gettext("Consent and risk"),
     Step.SEND: lazy_gettext("Look, and send"),
 }
@@ -108,11 +121,14 @@ class Problem:
 def problems(faults: Sequence[Fault]) -> list[Problem]:
     found = []
     for fault in faults:
-        label = str(LABELS.get(fault.field.rpartition("-")[2], fault.field))
-        place = re.match(r"people-(\d+)-(?:facts-(\d+)-)?|asks-(\d+)-", fault.field)
+        last = "called" if "-called-" in fault.field else fault.field.rpartition("-")[2]
+        label = str(LABELS.get(last, fault.field))
+        place = re.match(r"people-(\d+)-(?:facts-(\d+)-)?|asks-(\d+)-|tr-(\d+)-", fault.field)
         numbers = [int(n) + 1 for n in place.groups() if n] if place else []
         if numbers and fault.field.startswith("people"):
             label = _("Person %(n)s, %(what)s", n=".".join(map(str, numbers)), what=label)
+        elif numbers and fault.field.startswith("tr"):
+            label = _("Translation %(n)s, %(what)s", n=numbers[0], what=label)
         elif numbers:
             label = _("Ask %(n)s, %(what)s", n=numbers[0], what=label)
         found.append(Problem(fault.step, label, str(SENTENCES[fault.code]), f"f-{fault.field}"))
@@ -138,6 +154,8 @@ def merged(step: Step, content: Content, form: Form) -> Content:
         return replace(content, campaign=_campaign(form))
     if step is Step.LETTER:
         return replace(content, letter=_letter(form))
+    if step is Step.TRANSLATIONS:
+        return replace(content, translations=_translations(form, content.letter))
     return replace(content, safety=_safety(form))
 
 
@@ -196,6 +214,42 @@ def _letter(form: Form) -> LetterProposed:
         addressees=tuple(chosen),
         **lines,
     )
+
+
+def _translations(form: Form, letter: LetterProposed) -> tuple[TranslationProposed, ...]:
+    """Each with as many asks as the letter has; what is left out on the page is dropped."""
+    found = []
+    for n in _places(form, r"tr-(\d{1,2})-"):
+        at = f"tr-{n}-"
+        if form.get(at + "drop") == "y":
+            continue
+        lines = {key: _line(form, at + key) for key in ("lang", "title", "occasion", "salutation", "asks_lead")}
+        lines |= {"closing": _line(form, at + "closing"), "consent": _text(form, at + "consent")}
+        asks = [
+            AskProposed(_text(form, f"{at}asks-{m}-text"), _line(form, f"{at}asks-{m}-to"))
+            for m in range(len(letter.asks))
+        ]
+        titles = [TitleProposed(each, _line(form, f"{at}called-{each}")) for each in letter.addressees]
+        each = TranslationProposed(
+            **lines,
+            text=_text(form, at + "text"),
+            asks=tuple(asks),
+            titles=tuple(title for title in titles if title.title),
+        )
+        if replace(each, asks=()) != TranslationProposed() or any(ask != AskProposed() for ask in asks):
+            found.append(each)
+    return tuple(found)
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages a letter can be translated into: code, and name in the reader's language with its own."""
+    here = get_locale() or Locale("en")
+    found = []
+    for code in translating.LANGUAGES - {translating.FIRST}:
+        locale = translating.locale_of(code)
+        name, own = locale.get_display_name(here) or code, locale.get_display_name(locale) or ""
+        found.append((code, f"{name} · {own}" if own and own != name else name))
+    return sorted(found, key=lambda pair: pair[1].casefold())
 
 
 def _safety(form: Form) -> SafetyProposed:

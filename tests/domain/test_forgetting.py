@@ -8,7 +8,16 @@ from campaign.models.letter import Letter, LetterState
 from campaign.models.signature import SignatureState
 from tests.make import NOON
 
-PERSONAL = ("name_box", "email_box", "email_key", "name_key", "person_key", "receipt_id")
+PERSONAL = (
+    "name_box",
+    "email_box",
+    "email_key",
+    "name_key",
+    "person_key",
+    "person_name_key",
+    "subscription_key",
+    "receipt_id",
+)
 TWO_DAYS, A_SECOND = timedelta(hours=48), timedelta(seconds=1)
 MIDNIGHT = NOON.astimezone(UTC).replace(hour=0)
 TOO_LATE = MIDNIGHT + timedelta(days=8)  # seven whole days after the day of signing

@@ -26,6 +26,8 @@ PERSONAL = (
     "email_key",
     "name_key",
     "person_key",
+    "person_name_key",
+    "subscription_key",
     "receipt_id",
     "domain_key",
     "network_key",

@@ -150,15 +150,27 @@ def test_the_keys_of_one_person_differ_from_petition_to_petition(make):
     for _ in range(2):
         sign(make, make.open_petition(), leila)
     one, other = rows()
-    assert not {one.email_key, one.name_key, one.person_key} & {other.email_key, other.name_key, other.person_key}
+    assert not {one.email_key, one.name_key} & {other.email_key, other.name_key}
+
+
+@pytest.mark.feature(5, 116)
+def test_nothing_of_a_person_is_written_under_the_campaigns_secret_while_there_is_one_letter(make):
+    sign(make, make.open_petition(), make.signer())
+    sign(make, make.open_petition(), make.signer(wants_updates=True))
+    one, other = rows()
+    assert (one.person_key, one.person_name_key, one.subscription_key) == (None, None, None)
+    assert (other.person_key, other.person_name_key) == (None, None)
+    assert other.subscription_key is not None, "who asks for news is known by that alone"
 
 
 def test_petitions_of_one_campaign_know_the_same_person_by_the_campaigns_key(make):
     leila, campaign = make.signer(), make.campaign()
-    for _ in range(2):
-        sign(make, make.open_petition(campaign=campaign), leila)
+    letters = [make.open_petition(campaign=campaign) for _ in range(2)]
+    for letter in letters:
+        sign(make, letter, leila)
     one, other = rows()
-    assert one.person_key == other.person_key
+    assert (one.person_key, one.person_name_key) == (other.person_key, other.person_name_key)
+    assert None not in (one.person_key, one.person_name_key)
     assert one.email_key != other.email_key
 
 

@@ -12,7 +12,7 @@ from campaign.models.signature import RemovalReason, SignatureState
 from tests.make import NOON
 from tests.suspects import arrived, held_signature
 
-KEPT = ("name_box", "email_box", "email_key", "name_key", "person_key", "receipt_id")
+KEPT = ("name_box", "email_box", "email_key", "name_key", "receipt_id")
 ROBOT = RemovalReason.ROBOT
 
 

@@ -11,7 +11,16 @@ from campaign.models.signature import SignatureState, Visibility
 from campaign.models.supporter import Subscription, SubscriptionState
 from tests.make import NOON
 
-PERSONAL = ("name_box", "email_box", "email_key", "name_key", "person_key", "receipt_id")
+PERSONAL = (
+    "name_box",
+    "email_box",
+    "email_key",
+    "name_key",
+    "person_key",
+    "person_name_key",
+    "subscription_key",
+    "receipt_id",
+)
 
 
 def change(make, signature, to, name=""):
@@ -26,8 +35,9 @@ def entries(petition):
 
 @pytest.mark.feature(36)
 def test_withdrawing_deletes_boxes_keys_and_receipt_takes_one_off_and_keeps_the_number(make):
-    petition = make.open_petition()
-    signature = make.confirmed_signature(petition)
+    campaign = make.campaign()
+    petition, _ = make.open_petition(campaign=campaign), make.open_petition(campaign=campaign)
+    signature = make.confirmed_signature(petition, make.signer(wants_updates=True))
     make.count(petition)
     assert all(getattr(signature, name) for name in PERSONAL)
     make.withdraw(signature)

@@ -11,22 +11,24 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import drafting, likening, proposal, searching
+from campaign.domain import drafting, likening, proposal, rebasing, searching, translating
 from campaign.domain.drafting import Incomplete, SavedElsewhere
 from campaign.domain.proposal import Content, Fault, PersonProposed, Step
+from campaign.domain.rebasing import PublicTextMoved
 from campaign.models.campaign import State
 from campaign.models.draft import Draft
 from campaign.web import filters, languages, proposals
 from campaign.web.accounts.guards import account
 from campaign.web.campaigners import bp
 
-WRITTEN = (Step.CASE, Step.CAMPAIGN, Step.LETTER, Step.SAFETY)
+WRITTEN = (Step.CASE, Step.CAMPAIGN, Step.LETTER, Step.TRANSLATIONS, Step.SAFETY)
 IN_BACKGROUND = "X-Saved-In-Background"
 
 
 @bp.post("/drafts")
 def begin() -> ResponseReturnValue:
-    """Empty; or `on` a campaign, to change it; or `like` one, as an example; or from a draft of one's own."""
+    """Empty; or `on` a campaign, to change it; or `also`, for one more letter under it; or `like` one, as an example;
+    or from a draft of one's own."""
     form, who, at = request.form, account(), now()
     if form.get("on") or form.get("like"):
         campaign = drafting.public_campaign(form.get("on") or form.get("like") or "") or abort(404)
@@ -34,6 +36,9 @@ def begin() -> ResponseReturnValue:
         letter = next((p for p in letters if p.slug == form.get("letter")), letters[0] if letters else None)
         make = drafting.begin_on if form.get("on") else drafting.begin_like
         draft = make(campaign, letter, who, at=at)
+    elif form.get("also"):
+        campaign = drafting.public_campaign(form["also"]) or abort(404)
+        draft = drafting.begin_on(campaign, None, who, at=at)
     elif form.get("again", "").isdecimal():
         draft = drafting.begin_copy(drafting.own(int(form["again"]), who) or abort(404), who, at=at)
     else:
@@ -62,7 +67,7 @@ def save(id: int, name: str) -> ResponseReturnValue:
     if at is Step.SEND:
         abort(405)
     content = proposals.merged(at, proposal.read(found.content), request.form)
-    faults = [fault for fault in proposal.wrong(content) if fault.step is at]
+    faults = [fault for fault in [*proposal.wrong(content), *translating.wrong(content)] if fault.step is at]
     silent = IN_BACKGROUND in request.headers
     if faults:
         return (jsonify(faults=len(faults)) if silent else _page(found, at, content, faults)), 422
@@ -105,9 +110,22 @@ def add_record(id: int) -> ResponseReturnValue:
 def submit(id: int) -> ResponseReturnValue:
     found = _own_or_404(id)
     try:
+        rebasing.refuse_moved(found)
         drafting.submit(found, at=now())
+    except PublicTextMoved:
+        return _send_page(found), 409
     except Incomplete:
         return _send_page(found, tried=True), 422
+    return redirect(url_for("campaigners.step", id=id, name=Step.SEND), 303)
+
+
+@bp.post("/drafts/<int:id>/rebase")
+def rebase(id: int) -> ResponseReturnValue:
+    """What is public was changed meanwhile: take it, or keep one's own."""
+    found, choice = _own_or_404(id), request.form.get("choice")
+    if choice not in {"take", "keep"}:
+        abort(400)
+    rebasing.decide(found, take=choice == "take", saw=request.form.get("saw", ""), at=now())
     return redirect(url_for("campaigners.step", id=id, name=Step.SEND), 303)
 
 
@@ -148,12 +166,14 @@ def _page(found: Draft, at: Step, content: Content, faults: list[Fault], elsewhe
         draft=found,
         at=at,
         steps=proposals.STEPS,
+        has_moved=rebasing.has_moved(found),
         elsewhere=elsewhere,
         checked=bool(request.args.get("check")),
         asked=asked,
         people_found=searching.find_people(asked) if asked else [],
         people_like=likening.people(content) if at is Step.CASE else [],
         campaigns_like=likening.campaigns(content, but=found.campaign_id) if at in WRITTEN[:3] else [],
+        language_choices=proposals.language_choices() if at is Step.TRANSLATIONS else [],
         **proposals.shown(content, mine),
     )
 
@@ -166,6 +186,9 @@ def _send_page(found: Draft, *, tried: bool = False, unsure: bool = False) -> st
         draft=found,
         at=Step.SEND,
         steps=proposals.STEPS,
+        moved=rebasing.moved(found) if rebasing.has_moved(found) else [],
+        has_moved=rebasing.has_moved(found),
+        saw=rebasing.seen(found),
         tried=tried,
         unsure=unsure,
         campaigns_like=likening.campaigns(content, but=found.campaign_id),

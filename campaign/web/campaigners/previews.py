@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from flask import Response, abort, current_app, make_response, render_template
+from flask import Response, abort, current_app, make_response, render_template, url_for
 from flask_babel import gettext as _
 from wtforms import StringField
 
@@ -28,6 +28,8 @@ from campaign.web import charts, countries, headers, languages
 from campaign.web.accounts.guards import account
 from campaign.web.campaigners import bp
 from campaign.web.fields import Address, OpenForm, Tick
+from campaign.web.tongues import Tongue
+from campaign.web.tongues import tongues as tongues_of
 
 T = TypeVar("T")
 NAMED = SafetyProposed(basis=Answer.ALREADY_PUBLIC, proof="–")  # as it will be if approved: with the new names shown
@@ -69,11 +71,13 @@ def preview_campaign(id: int) -> Response:
 
 
 @bp.get("/drafts/<int:id>/preview/letter")
-def preview_letter(id: int) -> Response:
+@bp.get("/drafts/<int:id>/preview/letter/<lang>")
+def preview_letter(id: int, lang: str = "") -> Response:
     def shown(_campaign: Campaign, petition: Petition | None) -> PetitionShown | None:
         return showing.petition(petition.slug) if petition else None
 
     letter = _looked_at(id, shown)
+    letter = (letter.in_language(lang) if lang else letter) or abort(404)
     if not letter.consent:
         letter = replace(letter, consent=_("The sentence to tick names those addressed. Choose them first."))
     return _answer(
@@ -86,12 +90,20 @@ def preview_letter(id: int) -> Response:
         is_stopped=False,
         asks_for_proof=False,
         words="",
+        tongues=_tongues(id, letter),
+        canonical="",
         unproved={},
         names_kept={},
         growth=None,
         shown=[],
         country_options=countries.options(languages.chosen()),
     )
+
+
+def _tongues(id: int, letter: PetitionShown) -> list[Tongue]:
+    """The languages as the public page offers them, each leading to its preview."""
+    page = "campaigners.preview_letter"
+    return [replace(each, path=url_for(page, id=id, lang=each.lang)) for each in tongues_of(letter)]
 
 
 def _looked_at(id: int, look: Callable[[Campaign, Petition | None], T | None]) -> T:

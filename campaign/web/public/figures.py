@@ -63,6 +63,8 @@ def _our_own(letter: PetitionShown) -> dict[str, Any]:
         "asks": [{"text": a.text, "to": a.to, "state": a.state.value} for a in letter.asks],
         "cosigners": [c.name for c in letter.cosigners],
         "text_sha256": letter.words_sha256,
+        "texts": [{"lang": letter.first_lang, "title": letter.title, "sha256": letter.words_sha256}]
+        + [{"lang": text.lang, "title": text.title, "sha256": text.words_sha256} for text in letter.translations],
         "facts_as_of": letter.facts_as_of,
         "is_demonstration": letter.is_demonstration,
     }

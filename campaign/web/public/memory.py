@@ -38,7 +38,8 @@ def _elsewhere(kind: str, slug: str) -> NoReturn:
     now_at = drafting.moved_to(kind, slug) if request.method in {"GET", "HEAD"} else None
     if now_at is None:
         abort(404)
-    abort(redirect(url_for(request.endpoint or "public.home", slug=now_at), 301))
+    kept = {**(request.view_args or {}), "slug": now_at}
+    abort(redirect(url_for(request.endpoint or "public.home", **kept), 301))
 
 
 def high_risk_countries() -> frozenset[str]:

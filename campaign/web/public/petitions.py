@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, jsonify, redirect, render_template, url_for
+from flask import Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
@@ -10,7 +10,7 @@ from campaign.domain import concluding, retention, signing
 from campaign.domain.errors import CaseEnded, PetitionClosed
 from campaign.domain.showing import PetitionShown
 from campaign.models.site import Switch
-from campaign.web import charts, countries, filters, languages, rules, throttle
+from campaign.web import charts, countries, filters, languages, rules, throttle, tongues
 from campaign.web.public import bp, figures, memory, watching
 from campaign.web.public.forms import SignForm
 from campaign.web.public.memory import petition_or_404
@@ -19,16 +19,22 @@ STOPPED_FOR = "600"  # seconds after which a program may try again while signing
 
 
 @bp.get("/petitions/<slug:slug>")
-def petition(slug: str) -> Response:
-    letter = petition_or_404(slug)
-    key = slug, rules.is_stopped(Switch.SIGNING)
+@bp.get("/petitions/<slug:slug>/<tag:tag>")
+def petition(slug: str, tag: str = "") -> ResponseReturnValue:
+    known = petition_or_404(slug)
+    letter = tongues.letter_in(known, tag)
+    if letter is None and tongues.once_in(known, tag):
+        return redirect(url_for("public.petition", slug=slug), 302)
+    letter = letter or abort(404)
+    key = slug, tag, rules.is_stopped(Switch.SIGNING)
     return memory.page("public/petition.html", key, lambda: _page(letter, SignForm(None)))
 
 
 @bp.post("/petitions/<slug:slug>/sign")
 @throttle.signing
 def sign(slug: str) -> ResponseReturnValue:
-    letter, at = petition_or_404(slug), now()
+    known, at = petition_or_404(slug), now()
+    letter = known.of_version(request.form.get("words", "")) or tongues.letter_in(known, "") or known
     petition = letter.open_petition
     if letter.closed_because:
         raise CaseEnded
@@ -101,6 +107,8 @@ def _page(letter: PetitionShown, form: SignForm) -> dict[str, Any]:
         "asks_for_proof": letter.open_petition is not None and letter.open_petition.asks_for_proof,
         "course": concluding.course(letter.slug),
         "names_kept": retention.of(letter.slug, at=now()),
+        "tongues": tongues.tongues(letter),
+        "canonical": tongues.path(letter, letter.lang),
         "words": letter.open_petition.text_id if letter.open_petition else "",
         "unproved": rules.limit(),
         "country_options": countries.options(languages.chosen(), form.country.data),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import approving, comparing, drafting, journalling, likening, locking, proposal
+from campaign.domain import approving, comparing, drafting, journalling, likening, locking, proposal, rebasing
 from campaign.domain.approving import ChecksMissing, Due, ReasonNeeded
 from campaign.domain.errors import Refused
 from campaign.models.draft import Draft, Reason
@@ -102,6 +102,8 @@ def _page(found: Draft, *, sentence: str = "", kept: dict[str, Any] | None = Non
         at=at,
         due=approving.due(found, at=at),
         rows=comparing.rows(found),
+        moved=rebasing.moved(found) if rebasing.has_moved(found) else [],
+        has_moved=rebasing.has_moved(found),
         holder=holder,
         is_mine=holder is not None and holder.id == account().id,
         is_author=found.account_id == account().id,

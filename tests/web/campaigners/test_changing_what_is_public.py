@@ -79,3 +79,18 @@ def test_a_new_campaign_begins_from_the_words_of_another(letter, leila):
     assert content["letter"]["text"] == LETTER["text"]
     assert content["letter"]["title"] == content["campaign"]["title"] == content["campaign"]["slug"] == ""
     assert draft(path).campaign_id is None
+
+
+@pytest.mark.feature(5)
+def test_a_campaign_gets_a_second_letter_and_its_page_counts_people_once(letter, leila, nora, make, client):
+    path = begun(leila, also="zarina-davlatova")
+    form = {**LETTER, "letter_title": "A second letter", "text": "She needs a doctor."}
+    leila.send(f"{path}/letter", f"{path}/letter", version=str(draft(path).version), **form)
+    leila.send(f"{path}/safety", f"{path}/safety", version=str(draft(path).version), **SAFETY)
+    assert leila.send(f"{path}/submit", f"{path}/send").status_code == 303
+    assert approved(nora, path).status_code == 303
+    first, second = db.session.scalars(db.select(Petition).order_by(Petition.id)).all()
+    assert first.campaign_id == second.campaign_id
+    assert first.campaign.joined_at is not None
+    assert second.slug == "a-second-letter"
+    assert [p.text.title for p in (first, second)] == [LETTER["letter_title"], "A second letter"]

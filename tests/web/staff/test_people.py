@@ -41,7 +41,7 @@ def test_a_signer_takes_home_all_that_is_held_and_what_is_sealed_is_named_as_sea
     assert told.headers["Cache-Control"] == "no-store"
     assert told.json["country"] == "FR"
     assert told.json["sealed"] == {"name": "kept in a sealed box", "address": "kept in a sealed box"}
-    assert set(told.json["keyed_hashes"]) >= {"email_key", "name_key", "person_key"}
+    assert set(told.json["keyed_hashes"]) >= {"email_key", "name_key", "subscription_key"}
     assert told.json["news"]["state"] == "active"
     assert LEILA not in told.text
 
