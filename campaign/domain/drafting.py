@@ -173,6 +173,7 @@ def discard(draft: Draft, *, at: datetime) -> None:
     if draft.state is not DraftState.WRITING:
         raise NotBeingWritten
     draft.state, draft.content, draft.email_box = DraftState.WITHDRAWN, {}, None
+    draft.base = None
     db.session.flush()
     note("draft discarded", "draft", str(draft.id), account_id=draft.account_id, at=at)
 

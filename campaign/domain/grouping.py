@@ -59,7 +59,7 @@ def freeze(campaign: Campaign, *, at: datetime) -> None:
 def following(petition_id: int, rows: Collection[Any]) -> Iterator[None]:
     """Whatever happens inside to these rows, the total of their campaign follows. The caller has locked the rows."""
     campaign = db.session.get_one(Campaign, db.session.get_one(Petition, petition_id).campaign_id)
-    if not is_kept(campaign):
+    if not rows or not is_kept(campaign):
         yield
         return
     db.session.refresh(campaign, with_for_update={"key_share": True})

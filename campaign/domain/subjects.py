@@ -68,7 +68,7 @@ def everything(claim: Claim) -> dict[str, Any]:
         "wants_no_letters": row.wants_silence,
         "signed_at": _moment(row.created_at),
         "confirmed_at": _moment(row.confirmed_at),
-        "text": {"version": words.version, "sha256": words.sha256, "consent": words.consent},
+        "text": {"language": words.lang, "version": words.version, "sha256": words.sha256, "consent": words.consent},
         "sealed": {
             "name": "kept in a sealed box" if row.name_box else None,
             "address": "kept in a sealed box" if row.email_box else None,
