@@ -24,6 +24,7 @@ from campaign.domain import (
     building,
     counting,
     forgetting,
+    gauging,
     invalidating,
     posting,
     proposing,
@@ -31,6 +32,8 @@ from campaign.domain import (
     purging,
     retention,
     reviewing,
+    sponsoring,
+    trending,
     unveiling,
 )
 from campaign.domain.errors import SealBroken
@@ -171,6 +174,8 @@ def forget() -> None:
         networks = forgetting.forget_networks(at=now())
         proofs = proving.forget_spent(at=now())
         proposals = proposing.forget_unconfirmed(at=now())
+        cosponsors = sponsoring.forget(at=now())
+        recent = trending.forget(at=now())
     cut = 0
     while True:
         with unit_of_work():
@@ -186,8 +191,12 @@ def forget() -> None:
         "networks": networks,
         "proofs": proofs,
         "proposals": proposals,
+        "cosponsors": cosponsors,
+        "recent": recent,
     }
     log.info("forgotten", times_cut=cut, **kinds)
+    with unit_of_work():
+        gauging.tally(at=now())
     purge()
 
 
@@ -286,6 +295,12 @@ def look_for_floods() -> int:
     return written
 
 
+def look_at_trends() -> int:
+    """See what is signed most now; how many places changed."""
+    with unit_of_work():
+        return trending.look(at=now())
+
+
 LOOKS: dict[str, Callable[[], Any]] = {
     "letters": send_letters,
     "count": count_signatures,
@@ -293,4 +308,5 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "alerts": look_for_floods,
     "invalidations": invalidate,
     "names": show_names,
+    "trends": look_at_trends,
 }

@@ -25,10 +25,23 @@ class Row:
 
 def rows(draft: Draft) -> list[Row]:
     """All that the draft says, field by field, beside what is public; empty on both sides is left out."""
-    public = drafting.content_of(draft.campaign, draft.petition) if draft.campaign else Content()
-    before, after = _flat(public), _flat(proposal.read(draft.content))
+    before, after = _flat(_before(draft)), _flat(proposal.read(draft.content))
     keys = list(after) + [key for key in before if key not in after]
     return [_row(key, before.get(key, ""), after.get(key, "")) for key in keys if before.get(key) or after.get(key)]
+
+
+def changed(draft: Draft) -> list[str]:
+    """The names of the fields that differ, each once: for the journal, which holds no words."""
+    before, after = _flat(_before(draft)), _flat(proposal.read(draft.content))
+    keys = list(after) + [key for key in before if key not in after]
+    return list(dict.fromkeys(key[0] for key in keys if before.get(key, "") != after.get(key, "")))
+
+
+def _before(draft: Draft) -> Content:
+    """What is public now; of a decided draft, what was public then."""
+    if draft.decided_at is not None:
+        return proposal.read(draft.replaced) if draft.replaced else Content()
+    return drafting.content_of(draft.campaign, draft.petition) if draft.campaign else Content()
 
 
 def words(before: str, after: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:

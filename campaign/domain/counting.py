@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import insert, select, text, update
 
 from campaign.database import db
-from campaign.domain import switching, vetting
+from campaign.domain import switching, trending, vetting
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import CountryCount, DayCount, Signature, SignatureState
@@ -67,6 +67,7 @@ def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
     petition.signature_count += sum(entry["delta"] for entry in entries)
     petition.counted_at = at
     _keep_tallies(petition_id, tally)
+    trending.add(petition_id, sum(entry["delta"] for entry in entries), at=at)
     if any(entry["kind"] in _REVIEWED for entry in entries):
         vetting.keep_removed(petition)
     db.session.execute(

@@ -9,13 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import request
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from campaign.collaborators import collaborators
 from campaign.database import db
+from campaign.domain import sponsoring
+from campaign.domain.links import Purpose
 from campaign.domain.proposal import (
     AskProposed,
     CampaignProposed,
@@ -30,7 +33,7 @@ from campaign.domain.proposal import (
     cleaned,
 )
 from campaign.models.addressee import Addressee
-from campaign.models.draft import Check
+from campaign.models.draft import Check, Draft, DraftState
 from campaign.models.prisoner import Prisoner
 from campaign.web import countries, languages
 
@@ -213,6 +216,18 @@ def _line(form: Form, name: str) -> str:
 
 def _text(form: Form, name: str) -> str:
     return cleaned(form.get(name, ""), lines=True)
+
+
+def cosponsoring(draft: Draft) -> dict[str, Any]:
+    """What the author is told while the draft looks for co-sponsors: how many there are, and the link to pass on."""
+    if draft.state is not DraftState.GATHERING:
+        return {}
+    is_served = "mailed" in current_app.blueprints
+    token = collaborators().links.token(Purpose.COSPONSOR, draft.public_id, draft.link_version)
+    return {
+        "cosponsors": sponsoring.number(draft),
+        "cosponsor_link": url_for("mailed.cosponsor", token=token, _external=True) if is_served else "",
+    }
 
 
 def shown(content: Content, faults: Sequence[Fault] = ()) -> dict[str, Any]:

@@ -164,6 +164,7 @@ def _send_page(found: Draft, *, tried: bool = False, unsure: bool = False) -> st
     return render_template(
         "campaigners/send.html",
         draft=found,
+        **proposals.cosponsoring(found),
         at=Step.SEND,
         steps=proposals.STEPS,
         tried=tried,

@@ -5,7 +5,7 @@ import pytest
 from campaign.database import db, unit_of_work
 from campaign.domain.publishing import text_hash
 from campaign.models.campaign import Campaign, State
-from campaign.models.draft import Check, Draft, DraftState, Reason
+from campaign.models.draft import Check, Draft, DraftState
 from campaign.models.journal import JournalEntry
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
@@ -125,15 +125,6 @@ def test_an_approval_is_mailed_without_naming_anybody(leila, nora, tools, make):
     assert letter.kind == "draft-approved"
     for part in (message.subject, message.body, message.html):
         assert "avlatova" not in part
-
-
-@pytest.mark.parametrize("reason", list(Reason))
-def test_every_reason_has_a_sentence(leila, nora, tools, make, reason):
-    path = submitted(leila)
-    send(nora, f"{queued(path)}/hold")
-    assert send(nora, f"{queued(path)}/reject", reason=reason.value).status_code == 303
-    letter = db.session.scalars(db.select(Letter)).one()
-    assert len(tools.writer.write(letter, at=make.now()).body) > 100
 
 
 @pytest.mark.feature(11)
