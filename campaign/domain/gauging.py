@@ -70,7 +70,7 @@ def tally(*, at: datetime) -> int:
     first = (at.astimezone(UTC) - REACHES).replace(hour=0, minute=0, second=0, microsecond=0)
     day = _day_of(Signature.created_at)
     refused = (Signature.state == SignatureState.EXPIRED) & (Signature.ended_at == Signature.created_at)
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(
             Signature.petition_id,
             day,
@@ -80,7 +80,9 @@ def tally(*, at: datetime) -> int:
         .where(Signature.created_at >= first, or_(Signature.ended_at.is_(None), ~refused))
         .group_by(Signature.petition_id, day)
     )
-    known = {(t.petition_id, t.day): t for t in db.session.scalars(select(FormTally).where(FormTally.day >= _iso(first)))}
+    known = {
+        (t.petition_id, t.day): t for t in db.session.scalars(select(FormTally).where(FormTally.day >= _iso(first)))
+    }
     changed = 0
     for petition_id, on, forms, confirmed in rows:
         row = known.get((petition_id, on))
@@ -96,7 +98,7 @@ def tally(*, at: datetime) -> int:
 
 
 def _by(model: Any, column: Any, ids: Sequence[int]) -> tuple[tuple[str, int], ...]:
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(column, func.sum(model.signatures)).where(model.petition_id.in_(ids)).group_by(column).order_by(column)
     )
     return tuple((value, int(number)) for value, number in rows)

@@ -123,5 +123,5 @@ def _checked(sentence: str, *, but: RejectionReason | None = None) -> str:
     return words
 
 
-def _ordered() -> Select[tuple[RejectionReason]]:
+def _ordered() -> Select[RejectionReason]:
     return select(RejectionReason).order_by(RejectionReason.position, RejectionReason.code)

@@ -154,7 +154,7 @@ def waive(draft: Draft, who: Account, why: str, *, at: datetime) -> None:
         raise OwnDraft
     if not why.strip():
         raise WhyNeeded
-    words = why.strip()[: WORDS]
+    words = why.strip()[:WORDS]
     note("co-sponsors waived", "draft", str(draft.id), account_id=who.id, at=at, had=number(draft), reason=words)
     _queue(draft, at=at)
 

@@ -84,9 +84,7 @@ def _make_cosponsors():
         sa.Column("email_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("email_box", sa.LargeBinary(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["draft_id"], ["draft.id"], name=op.f("fk_cosponsor_draft_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_cosponsor_draft_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cosponsor")),
         sa.UniqueConstraint("draft_id", "email_key", name=op.f("uq_cosponsor_draft_id_email_key")),
         sa.UniqueConstraint("public_id", name=op.f("uq_cosponsor_public_id")),

@@ -8,7 +8,17 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import approving, comparing, drafting, journalling, likening, locking, proposal, reasoning, sponsoring
+from campaign.domain import (
+    approving,
+    comparing,
+    drafting,
+    journalling,
+    likening,
+    locking,
+    proposal,
+    reasoning,
+    sponsoring,
+)
 from campaign.domain.approving import ChecksMissing, Due, ReasonNeeded
 from campaign.domain.errors import Refused
 from campaign.domain.sponsoring import WhyNeeded
