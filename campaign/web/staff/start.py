@@ -88,7 +88,7 @@ def _words(item: Item) -> str:
         What.NEARLY: ngettext("draft nearly overdue", "drafts nearly overdue", n),
         What.HELD: ngettext("signature held", "signatures held", n),
         What.NAMES: ngettext("unusual name to look at", "unusual names to look at", n),
-        What.RETENTION: ngettext("letter whose names need a decision", "letters whose names need a decision", n),
+        What.RETENTION: ngettext("yearly decision about names due", "yearly decisions about names due", n),
         What.CONSENTS: ngettext("consent ends within 30 days", "consents end within 30 days", n),
         What.NEW: ngettext("new draft", "new drafts", n),
         What.GATHERING: ngettext("draft seeks co-sponsors", "drafts seek co-sponsors", n),
