@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -222,12 +222,10 @@ def cosponsoring(draft: Draft) -> dict[str, Any]:
     """What the author is told while the draft looks for co-sponsors: how many there are, and the link to pass on."""
     if draft.state is not DraftState.GATHERING:
         return {}
-    is_served = "mailed" in current_app.blueprints
-    token = collaborators().links.token(Purpose.COSPONSOR, draft.public_id, draft.link_version)
-    return {
-        "cosponsors": sponsoring.number(draft),
-        "cosponsor_link": url_for("mailed.cosponsor", token=token, _external=True) if is_served else "",
-    }
+    tools = collaborators()
+    token = tools.links.token(Purpose.COSPONSOR, draft.public_id, draft.link_version)
+    link = f"{tools.settings.site_url}/cosponsor/{token}"
+    return {"cosponsors": sponsoring.number(draft), "cosponsor_link": link}
 
 
 def shown(content: Content, faults: Sequence[Fault] = ()) -> dict[str, Any]:

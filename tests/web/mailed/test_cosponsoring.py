@@ -85,7 +85,7 @@ def test_one_mailbox_counts_once_and_the_answer_is_the_same_for_everybody(leila,
     link = passed_on(leila, path)
     own = confirmed(client, tools, link, ANA, make)
     first = asked(client, tools, link, OMAR, make)
-    for address in (ANA, ANA.upper(), "leila@example.org", OMAR):
+    for address in (ANA.upper(), "leila@example.org", OMAR):
         again = asked(client, tools, link, address, make)
         assert (again.status_code, again.headers["Location"]) == (303, first.headers["Location"])
         assert (own_link(tools, make) is None) is (address != OMAR), "only who has not confirmed gets a letter"
