@@ -163,6 +163,7 @@ def take_back(draft: Draft, *, at: datetime) -> None:
     sponsoring.forget_of(draft)
     draft.state, draft.submitted_at = DraftState.WRITING, None
     draft.version += 1
+    draft.link_version += 1  # the link that was passed on ends: it spoke of these words
     db.session.flush()
     note("draft taken back", "draft", str(draft.id), account_id=draft.account_id, at=at)
 

@@ -40,6 +40,8 @@ class Trending:
 
 def add(petition_id: int, signatures: int, *, at: datetime) -> None:
     """Mark what the counter has appended just now; the counter holds the petition's lock."""
+    if not signatures:
+        return
     since = _step(at)
     row = db.session.get(RecentCount, (petition_id, since))
     if row is None:

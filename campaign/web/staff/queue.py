@@ -49,7 +49,8 @@ def queued(id: int) -> str:
 
 @bp.post("/queue/<int:id>/hold")
 def hold_draft(id: int) -> ResponseReturnValue:
-    locking.hold(_waiting_or_404(id), account(), over=request.form.get("over") == "y", at=now())
+    over, seen = request.form.get("over") == "y", request.form.get("holder", type=int)
+    locking.hold(_waiting_or_404(id), account(), over=over, seen=seen, at=now())
     return redirect(url_for("staff.queued", id=id), 303)
 
 

@@ -150,7 +150,8 @@ def test_two_people_cannot_decide_about_one_draft_at_once(leila, nora, samir, ma
     assert send(samir, f"{page}/hold").status_code == 409
     assert send(samir, f"{page}/reject", reason="unclear").status_code == 409
     assert leila.send(f"{path}/take-back", f"{path}/send").status_code == 409
-    assert send(samir, f"{page}/hold", over="y").status_code == 303
+    assert send(samir, f"{page}/hold", over="y", holder=samir.account_id).status_code == 409, "another has it by now"
+    assert send(samir, f"{page}/hold", over="y", holder=nora.account_id).status_code == 303
     assert send(nora, f"{page}/approve", checks=CHECKS).status_code == 409
     entry = db.session.scalars(db.select(JournalEntry).where(JournalEntry.act == "draft taken over")).one()
     assert (entry.account_id, entry.details) == (samir.account_id, {"from_account": nora.account_id})

@@ -119,6 +119,8 @@ def test_co_sponsors_are_forgotten_when_the_draft_is_taken_back_or_decided(leila
     db.session.rollback()
     assert db.session.scalar(select(func.count(Cosponsor.id))) == 0
     leila.send(f"{path}/submit", f"{path}/send")
+    assert client.get(link).status_code == 404, "the link that was passed on spoke of other words"
+    link = passed_on(leila, path)
     for address in (ANA, OMAR):
         confirmed(client, tools, link, address, make)
     page = path.replace("/workspace/drafts", "/staff/queue")
