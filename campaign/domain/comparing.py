@@ -49,8 +49,8 @@ def words(before: str, after: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     left, right = _split(before), _split(after)
     old: list[Part] = []
     new: list[Part] = []
-    bare = [[word.rstrip(" ") for word in side] for side in (left, right)]  # the end of a line is no other word
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, *bare, autojunk=False).get_opcodes():
+    old_words, new_words = ([word.rstrip(" ") for word in side] for side in (left, right))  # its space is no change
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old_words, new_words, autojunk=False).get_opcodes():
         if kind == "equal":
             old.append(("same", "".join(left[a:b])))
             new.append(("same", "".join(right[c:d])))
