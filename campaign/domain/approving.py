@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from campaign.database import db
 from campaign.domain import applying, comparing, drafting, locking, posting, proposal, reasoning, sponsoring
@@ -78,7 +79,12 @@ def due(draft: Draft, *, at: datetime) -> Due:
 
 def queue(*, asked: str = "", held_by: int | None = None, at: datetime) -> list[Waiting]:
     """What waits, the oldest first. `asked` is one of `Due`; anything else means all."""
-    query = select(Draft).where(Draft.state == DraftState.SUBMITTED).order_by(Draft.submitted_at, Draft.id)
+    query = (
+        select(Draft)
+        .where(Draft.state == DraftState.SUBMITTED)
+        .order_by(Draft.submitted_at, Draft.id)
+        .options(joinedload(Draft.author), joinedload(Draft.held_by))
+    )
     if held_by is not None:
         query = query.where(Draft.held_by_id == held_by, Draft.held_until > at)
     if asked == Due.OVER:
@@ -103,7 +109,11 @@ def decided(limit: int = 50) -> Sequence[Draft]:
     """What was decided, the latest first."""
     over = [DraftState.APPROVED, DraftState.REJECTED]
     return db.session.scalars(
-        select(Draft).where(Draft.state.in_(over)).order_by(Draft.decided_at.desc(), Draft.id.desc()).limit(limit)
+        select(Draft)
+        .where(Draft.state.in_(over))
+        .order_by(Draft.decided_at.desc(), Draft.id.desc())
+        .limit(limit)
+        .options(joinedload(Draft.author), joinedload(Draft.decided_by))
     ).all()
 
 

@@ -2,13 +2,20 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from campaign.database import db
 from campaign.domain import drafting, proposal
 from campaign.domain.proposal import Content, PersonProposed
+from campaign.models.addressee import Addressee
 from campaign.models.draft import Draft
+from campaign.models.prisoner import Prisoner
 
+Known = Mapping[tuple[str, str], str]
 Part = tuple[str, str]  # "same", "gone" or "new", and the words
 
 
@@ -25,14 +32,16 @@ class Row:
 
 def rows(draft: Draft) -> list[Row]:
     """All that the draft says, field by field, beside what is public; empty on both sides is left out."""
-    before, after = _flat(_before(draft)), _flat(proposal.read(draft.content))
+    sides = _before(draft), proposal.read(draft.content)
+    known = _spoken(*sides)
+    before, after = (_flat(side, known) for side in sides)
     keys = list(after) + [key for key in before if key not in after]
     return [_row(key, before.get(key, ""), after.get(key, "")) for key in keys if before.get(key) or after.get(key)]
 
 
 def changed(draft: Draft) -> list[str]:
     """The names of the fields that differ, each once: for the journal, which holds no words."""
-    before, after = _flat(_before(draft)), _flat(proposal.read(draft.content))
+    before, after = _flat(_before(draft), {}), _flat(proposal.read(draft.content), {})
     keys = list(after) + [key for key in before if key not in after]
     return list(dict.fromkeys(key[0] for key in keys if before.get(key, "") != after.get(key, "")))
 
@@ -73,25 +82,36 @@ def _split(text: str) -> Sequence[str]:
     return [sign for part in parts for sign in (part if len(part) > 40 else [part])]
 
 
-def _flat(content: Content) -> dict[tuple[str, str], str]:
+def _spoken(*sides: Content) -> Known:
+    """How people of the register and addressees are called, by the mark under which a draft holds them."""
+    slugs = {person.slug for side in sides for person in side.people if person.slug}
+    offices = {each for side in sides for each in side.letter.addressees}
+    people = db.session.scalars(
+        select(Prisoner).where(Prisoner.slug.in_(slugs)).options(selectinload(Prisoner.names))
+    ).all()
+    titles = db.session.execute(select(Addressee.id, Addressee.title).where(Addressee.id.in_(offices)))
+    return {("person", row.slug): row.name for row in people} | {("office", id): title for id, title in titles}
+
+
+def _flat(content: Content, known: Known) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     campaign, letter = content.campaign, content.letter
     for name in ("title", "slug", "country", "summary", "body"):
         found[name, ""] = getattr(campaign, name)
     for n, person in enumerate(content.people, start=1):
-        found |= _flat_person(person, n)
+        found |= _flat_person(person, n, known)
     for name in ("occasion", "salutation", "text", "asks_lead", "closing", "goal"):
         found[name, ""] = getattr(letter, name)
     found["letter_title", ""], found["letter_slug", ""] = letter.title, letter.slug
-    found["addressees", ""] = "\n".join(letter.addressees)
+    found["addressees", ""] = "\n".join(known.get(("office", each), each) for each in letter.addressees)
     for n, ask in enumerate(letter.asks, start=1):
         found["text", str(n)], found["to", str(n)] = ask.text, ask.to
     return found
 
 
-def _flat_person(person: PersonProposed, n: int) -> dict[tuple[str, str], str]:
+def _flat_person(person: PersonProposed, n: int, known: Known) -> dict[tuple[str, str], str]:
     if person.slug:
-        return {("people", str(n)): person.slug}
+        return {("people", str(n)): known.get(("person", person.slug), person.slug)}
     names = ("name", "native", "native_lang", "variants", "role", "status", "as_of", "held_since")
     found = {(name, str(n)): str(getattr(person, name)) for name in names}
     for m, fact in enumerate(person.facts, start=1):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import joinedload
 
 from campaign.database import db
 from campaign.domain import limits, mailboxes, posting, proposal
@@ -140,7 +141,10 @@ def number(draft: Draft) -> int:
 def gathering() -> Sequence[tuple[Draft, int]]:
     """Drafts that look for co-sponsors, each with the number it has, the oldest first."""
     rows = db.session.scalars(
-        select(Draft).where(Draft.state == DraftState.GATHERING).order_by(Draft.gathering_since, Draft.id)
+        select(Draft)
+        .where(Draft.state == DraftState.GATHERING)
+        .order_by(Draft.gathering_since, Draft.id)
+        .options(joinedload(Draft.author))
     ).all()
     numbers = _numbers([draft.id for draft in rows])
     return [(draft, numbers.get(draft.id, 0)) for draft in rows]

@@ -219,7 +219,9 @@ def _text(form: Form, name: str) -> str:
 
 
 def cosponsoring(draft: Draft) -> dict[str, Any]:
-    """What the author is told while the draft looks for co-sponsors: how many there are, and the link to pass on."""
+    """What the author is told of co-sponsors: how many it will need; then how many there are, and the link for them."""
+    if draft.state is DraftState.WRITING and draft.campaign_id is None:
+        return {"wanted": sponsoring.wanted()}
     if draft.state is not DraftState.GATHERING:
         return {}
     tools = collaborators()
