@@ -1,6 +1,6 @@
 """The page that staff open every morning: how much waits of each thing, and where its list is."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -11,6 +11,7 @@ from campaign.domain.awaiting import Urgency, What
 from campaign.models.draft import Draft, DraftState
 from campaign.models.letter import Letter, LetterState
 from campaign.models.packet import Level, Packet, PacketState
+from campaign.models.petition import Petition
 from campaign.models.prisoner import Answer, Consent, Question
 from campaign.models.report import Report, ReportReason
 from campaign.models.signature import NameReview, SignatureState
@@ -24,7 +25,6 @@ from tests.web.staff.people import Person
 def a_bad_morning(make: Make, times: int = 1) -> None:
     """Something of everything, `times` over."""
     at = make.now()
-    today = at.date()
     for n in range(times):
         petition = make.open_petition()
         rows = make.confirmed_signatures(2, petition)
@@ -33,45 +33,61 @@ def a_bad_morning(make: Make, times: int = 1) -> None:
         with unit_of_work():
             rows[0].state, rows[1].name_review = SignatureState.HELD, NameReview.WAITING
             petition.opened_at = at - timedelta(days=400)
-            stale.last_checked_on = today - timedelta(days=91)
-            stale.consents += [
-                Consent(question=Question.PHOTO, answer=Answer.YES, expires_on=today - timedelta(days=1)),
-                Consent(question=Question.HEALTH, answer=Answer.YES, expires_on=today + timedelta(days=29)),
-                Consent(question=Question.FAMILY, answer=Answer.NO, expires_on=today),
-            ]
-            waits = (
-                (1, DraftState.SUBMITTED),
-                (6, DraftState.SUBMITTED),
-                (8, DraftState.SUBMITTED),
-                (1, DraftState.GATHERING),
-            )
-            for i, (days, state) in enumerate(waits):
-                since = at - timedelta(days=days)
-                db.session.add(
-                    Draft(
-                        public_id=bytes([n, i]) * 8, state=state, content={}, created_at=since, saved_at=since,
-                        submitted_at=since, gathering_since=since,
-                    )
-                )  # fmt: skip
-            failed = Letter(
-                public_id=bytes([n]) * 16,
-                kind="news",
-                state=LetterState.FAILED,
-                posted_at=at,
-                due_at=at,
-                fault="smtp 550",
-            )
-            packets = [
-                Packet(
-                    reference=f"TJ-2026-{n:03}-A{i}", petition_id=petition.id, addressee_id="sg", level=Level.TOTALS,
-                    state=state, created_at=at, fault=fault,
-                )
-                for i, (state, fault) in enumerate([(PacketState.BUILT, None), (PacketState.SEALED, "glyphs")])
-            ]  # fmt: skip
+            stale.last_checked_on = at.date() - timedelta(days=91)
+            stale.consents += consents(at.date())
+            db.session.add_all([*drafts(n, at), *packets(n, petition, at)])
             report = Report(campaign=petition.campaign, reason=ReportReason.DANGER, words="Look.", at=at)
-            db.session.add_all([failed, *packets, report, Alert(at=at, kind="domain", says="Many.")])
+            db.session.add_all([failed_letter(n, at), report, Alert(at=at, kind="domain", says="Many.")])
     with unit_of_work():
         db.session.add(StoppedSwitch(name=Switch.TRENDING, since=at, by="Nora", reason="A flood."))
+
+
+def consents(today: date) -> list[Consent]:
+    """One that is over, one that ends soon, and a no, which cannot end."""
+    return [
+        Consent(question=Question.PHOTO, answer=Answer.YES, expires_on=today - timedelta(days=1)),
+        Consent(question=Question.HEALTH, answer=Answer.YES, expires_on=today + timedelta(days=29)),
+        Consent(question=Question.FAMILY, answer=Answer.NO, expires_on=today),
+    ]
+
+
+def drafts(n: int, at: datetime) -> list[Draft]:
+    """New, nearly overdue, overdue, and one that seeks co-sponsors."""
+    sent = DraftState.SUBMITTED
+    waits = ((1, sent), (6, sent), (8, sent), (1, DraftState.GATHERING))
+    return [
+        Draft(
+            public_id=bytes([n, i]) * 8,
+            state=state,
+            content={},
+            created_at=since,
+            saved_at=since,
+            submitted_at=since,
+            gathering_since=since,
+        )
+        for i, (since, state) in enumerate((at - timedelta(days=days), state) for days, state in waits)
+    ]
+
+
+def packets(n: int, petition: Petition, at: datetime) -> list[Packet]:
+    """One built and not handed over, one whose build stopped."""
+    return [
+        Packet(
+            reference=f"TJ-2026-{n:03}-A{i}",
+            petition_id=petition.id,
+            addressee_id="sg",
+            level=Level.TOTALS,
+            state=state,
+            created_at=at,
+            fault=fault,
+        )
+        for i, (state, fault) in enumerate([(PacketState.BUILT, None), (PacketState.SEALED, "glyphs")])
+    ]
+
+
+def failed_letter(n: int, at: datetime) -> Letter:
+    over = LetterState.FAILED
+    return Letter(public_id=bytes([n]) * 16, kind="news", state=over, posted_at=at, due_at=at, fault="smtp 550")
 
 
 @pytest.mark.feature(11)
