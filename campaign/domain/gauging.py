@@ -37,6 +37,16 @@ class Forms:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """One petition on one day."""
+
+    petition_id: int
+    day: str
+    forms: int
+    confirmed: int
+
+
+@dataclass(frozen=True)
 class Gauge:
     petitions: tuple[Petition, ...]
     signatures: int
@@ -65,36 +75,39 @@ def found(slug: str) -> Campaign | None:
     return db.session.scalar(select(Campaign).where(Campaign.slug == slug))
 
 
-def tally(*, at: datetime) -> int:
-    """Bring the tally of the last four weeks up to date; how many days changed. Twice is the same as once."""
-    first = (at.astimezone(UTC) - REACHES).replace(hour=0, minute=0, second=0, microsecond=0)
+def count_forms(*, at: datetime) -> list[Tally]:
+    """Forms of the last four weeks by petition and day. It looks at many rows, so it is asked before writing begins."""
     day = _day_of(Signature.created_at)
     refused = (Signature.state == SignatureState.EXPIRED) & (Signature.ended_at == Signature.created_at)
+    answered = func.sum(case((Signature.confirmed_at.is_not(None), 1), else_=0))
     rows: Any = db.session.execute(
-        select(
-            Signature.petition_id,
-            day,
-            func.count(),
-            func.sum(case((Signature.confirmed_at.is_not(None), 1), else_=0)),
-        )
-        .where(Signature.created_at >= first, or_(Signature.ended_at.is_(None), ~refused))
+        select(Signature.petition_id, day, func.count(), answered)
+        .where(Signature.created_at >= _first(at), or_(Signature.ended_at.is_(None), ~refused))
         .group_by(Signature.petition_id, day)
     )
-    known = {
-        (t.petition_id, t.day): t for t in db.session.scalars(select(FormTally).where(FormTally.day >= _iso(first)))
-    }
+    return [Tally(petition_id, on, forms, int(confirmed)) for petition_id, on, forms, confirmed in rows]
+
+
+def keep_tallies(counted: Sequence[Tally], *, at: datetime) -> int:
+    """Bring the tally up to date; how many days changed. Twice is the same as once."""
+    kept = db.session.scalars(select(FormTally).where(FormTally.day >= _iso(_first(at))))
+    known = {(row.petition_id, row.day): row for row in kept}
     changed = 0
-    for petition_id, on, forms, confirmed in rows:
-        row = known.get((petition_id, on))
+    for found in counted:
+        row = known.get((found.petition_id, found.day))
         if row is None:
-            row = FormTally(petition_id=petition_id, day=on, forms=0, confirmed=0)
+            row = FormTally(petition_id=found.petition_id, day=found.day, forms=0, confirmed=0)
             db.session.add(row)
-        elif (row.forms, row.confirmed) == (forms, confirmed):
+        elif (row.forms, row.confirmed) == (found.forms, found.confirmed):
             continue
-        row.forms, row.confirmed = forms, confirmed
+        row.forms, row.confirmed = found.forms, found.confirmed
         changed += 1
     db.session.flush()
     return changed
+
+
+def _first(at: datetime) -> datetime:
+    return (at.astimezone(UTC) - REACHES).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _by(model: Any, column: Any, ids: Sequence[int]) -> tuple[tuple[str, int], ...]:

@@ -14,7 +14,7 @@ from tests.make import NOON
 
 def tallied(at) -> list[tuple[str, int, int]]:
     with unit_of_work():
-        gauging.tally(at=at)
+        gauging.keep_tallies(gauging.count_forms(at=at), at=at)
     return [(row.day, row.forms, row.confirmed) for row in db.session.scalars(db.select(FormTally).order_by("day"))]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from campaign.database import db, unit_of_work
+from campaign.database import Base, db, unit_of_work
 from campaign.domain import limits, proposing, sponsoring
 from campaign.domain.links import Purpose
 from campaign.domain.proposal import Content
@@ -94,6 +94,10 @@ def test_one_mailbox_counts_once_and_the_answer_is_the_same_for_everybody(leila,
     assert client.get(own).status_code == 200
     row = db.session.scalars(select(Cosponsor).where(Cosponsor.state == CosponsorState.CONFIRMED)).one()
     assert row.email_box is None, "the address is deleted once its mailbox is confirmed"
+    for table in Base.metadata.sorted_tables:
+        said = str(db.session.execute(select(table)).all())
+        assert "lakepost" not in said, table.name
+        assert "seapost" not in said, table.name
 
 
 @pytest.mark.feature(12)
