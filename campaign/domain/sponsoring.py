@@ -107,11 +107,12 @@ def awaits(row: Cosponsor, *, at: datetime) -> bool:
 
 def found(claim: Claim, *, at: datetime) -> Cosponsor:
     """The co-sponsor of that letter, the draft locked. Raises LinkUnknown where it is deleted or too old."""
-    row = db.session.scalar(select(Cosponsor).where(Cosponsor.public_id == claim.public_id))
+    own = select(Cosponsor).where(Cosponsor.public_id == claim.public_id)
+    of = select(Draft).join(Cosponsor).where(Cosponsor.public_id == claim.public_id)
+    db.session.scalar(of.execution_options(populate_existing=True).with_for_update(of=Draft))
+    row = db.session.scalar(own.execution_options(populate_existing=True))
     if row is None or claim.version != 1:
         raise LinkUnknown
-    db.session.execute(select(Draft.id).where(Draft.id == row.draft_id).with_for_update())
-    db.session.refresh(row.draft)
     if row.state is CosponsorState.ASKED and not awaits(row, at=at):
         raise LinkUnknown
     return row
