@@ -79,9 +79,7 @@ def _words(item: Item) -> str:
         What.STOPPED: ngettext("switch stopped", "switches stopped", n),
         What.ALERTS: ngettext("alert nobody has looked at", "alerts nobody has looked at", n),
         What.OVERDUE: ngettext("draft overdue", "drafts overdue", n),
-        What.WORKER: ngettext(
-            "kind of work late: the worker may be down", "kinds of work late: is the worker down?", n
-        ),
+        What.WORKER: ngettext("kind of work the worker is late with", "kinds of work the worker is late with", n),
         What.LETTERS: ngettext("letter failed", "letters failed", n),
         What.BUILDS: ngettext("packet whose build stopped", "packets whose build stopped", n),
         What.CONSENTS_OVER: ngettext("consent expired", "consents expired", n),
