@@ -24,12 +24,14 @@ from campaign.domain import (
     building,
     counting,
     duties,
+    gauging,
     grouping,
     invalidating,
     posting,
     purging,
     retention,
     reviewing,
+    trending,
     unveiling,
 )
 from campaign.domain.duties import Duty
@@ -170,6 +172,7 @@ def forget() -> None:
         except Exception as fault:
             log.error("not forgotten", duty=duty.name, fault=type(fault).__name__)
     log.info("forgotten", **done)
+    tally_forms()
     purge()
 
 
@@ -180,6 +183,16 @@ def _do(duty: Duty) -> int:
             step = duty.do(at=now())
         done, more = done + step, duty.in_batches and step > 0
     return done
+
+
+def tally_forms() -> int:
+    """Count first and write then: on SQLite nobody who signs waits for the counting."""
+    try:
+        counted = gauging.count_forms(at=now())
+    finally:
+        db.session.rollback()
+    with unit_of_work():
+        return gauging.keep_tallies(counted, at=now())
 
 
 def purge() -> int:
@@ -298,6 +311,12 @@ def look_for_floods() -> int:
     return written
 
 
+def look_at_trends() -> int:
+    """See what is signed most now; how many places changed."""
+    with unit_of_work():
+        return trending.look(at=now())
+
+
 LOOKS: dict[str, Callable[[], Any]] = {
     "letters": send_letters,
     "count": count_signatures,
@@ -306,4 +325,5 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "invalidations": invalidate,
     "names": show_names,
     "people": group_people,
+    "trends": look_at_trends,
 }

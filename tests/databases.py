@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from campaign.app import create_app
 from campaign.database import Base, db, unit_of_work
-from campaign.domain import keeping
+from campaign.domain import keeping, reasoning
 from campaign.settings import Settings, read
 from tests.make import NOON
 
@@ -117,6 +117,8 @@ class Postgres:
         with db.engine.begin() as connection:
             connection.execute(text(self._emptying))
         _register_keys()
+        with unit_of_work():
+            reasoning.begin()
 
     def drop(self) -> None:
         self._run(f'DROP DATABASE "{self.name}" WITH (FORCE)')

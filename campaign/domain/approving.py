@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from campaign.database import db
-from campaign.domain import applying, drafting, locking, posting, proposal, rebasing
+from campaign.domain import applying, comparing, drafting, locking, posting, proposal, reasoning, rebasing, sponsoring
 from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
 from campaign.domain.proposal import Code, Fault
 from campaign.models.account import Account
 from campaign.models.campaign import Campaign
-from campaign.models.draft import Check, Draft, DraftState, Reason
+from campaign.models.draft import Check, Draft, DraftState
 
 NEAR, OVER = timedelta(days=5), timedelta(days=7)
 
@@ -78,7 +79,12 @@ def due(draft: Draft, *, at: datetime) -> Due:
 
 def queue(*, asked: str = "", held_by: int | None = None, at: datetime) -> list[Waiting]:
     """What waits, the oldest first. `asked` is one of `Due`; anything else means all."""
-    query = select(Draft).where(Draft.state == DraftState.SUBMITTED).order_by(Draft.submitted_at, Draft.id)
+    query = (
+        select(Draft)
+        .where(Draft.state == DraftState.SUBMITTED)
+        .order_by(Draft.submitted_at, Draft.id)
+        .options(joinedload(Draft.author), joinedload(Draft.held_by))
+    )
     if held_by is not None:
         query = query.where(Draft.held_by_id == held_by, Draft.held_until > at)
     if asked == Due.OVER:
@@ -103,13 +109,17 @@ def decided(limit: int = 50) -> Sequence[Draft]:
     """What was decided, the latest first."""
     over = [DraftState.APPROVED, DraftState.REJECTED]
     return db.session.scalars(
-        select(Draft).where(Draft.state.in_(over)).order_by(Draft.decided_at.desc(), Draft.id.desc()).limit(limit)
+        select(Draft)
+        .where(Draft.state.in_(over))
+        .order_by(Draft.decided_at.desc(), Draft.id.desc())
+        .limit(limit)
+        .options(joinedload(Draft.author), joinedload(Draft.decided_by))
     ).all()
 
 
 def of(draft_id: int) -> Draft | None:
-    """A draft that staff may see: submitted once. What is still being written is its author's alone."""
-    seen = [DraftState.SUBMITTED, DraftState.APPROVED, DraftState.REJECTED]
+    """A draft that staff may see: sent once. What is still being written is its author's alone."""
+    seen = [DraftState.GATHERING, DraftState.SUBMITTED, DraftState.APPROVED, DraftState.REJECTED]
     return db.session.scalar(
         select(Draft)
         .where(Draft.id == draft_id, Draft.state.in_(seen))
@@ -145,6 +155,9 @@ def approve(draft: Draft, who: Account, checks: Iterable[str], *, at: datetime) 
     if drafting.lacking(draft):
         raise NotWhole
     rebasing.refuse_moved(draft)
+    _keep_replaced(draft)
+    is_change = draft.campaign_id is not None
+    changed = comparing.changed(draft)
     campaign, petition = applying.apply(draft, content, by=who.printed_name, at=at)
     draft.checks = sorted(ticked)
     draft.campaign_id, draft.petition_id = campaign.id, petition.id if petition else None
@@ -152,6 +165,8 @@ def approve(draft: Draft, who: Account, checks: Iterable[str], *, at: datetime) 
     rebasing.start(draft)
     _decided(draft, who, DraftState.APPROVED, at=at)
     note("draft approved", "draft", str(draft.id), account_id=who.id, at=at, campaign=campaign.id)
+    act, fields = ("campaign changed", {"fields": " ".join(changed)}) if is_change else ("campaign published", {})
+    note(act, "campaign", campaign.slug, account_id=who.id, at=at, draft=draft.id, written_by=_writer(draft), **fields)
     _write(draft, "draft-approved", at=at)
     return campaign
 
@@ -162,12 +177,14 @@ def reject(draft: Draft, who: Account, reason: str, words: str = "", *, at: date
     Raises NotWaiting, SecondPersonNeeded, Held, NotHeld, ReasonNeeded.
     """
     _may_decide(draft, who, at=at)
-    if reason not in set(Reason):
+    why = reasoning.chosen(reason)
+    if why is None:
         raise ReasonNeeded
-    draft.reason, draft.reason_words = Reason(reason), words.strip()
+    _keep_replaced(draft)
+    draft.reason, draft.reason_sentence, draft.reason_words = why.code, why.sentence, words.strip()
     _decided(draft, who, DraftState.REJECTED, at=at)
-    note("draft rejected", "draft", str(draft.id), account_id=who.id, at=at, reason=reason)
-    _write(draft, "draft-rejected", at=at, reason=reason)
+    note("draft rejected", "draft", str(draft.id), account_id=who.id, at=at, reason=why.code)
+    _write(draft, "draft-rejected", at=at)
 
 
 def _may_decide(draft: Draft, who: Account, *, at: datetime) -> None:
@@ -188,12 +205,22 @@ def _unproved(draft: Draft) -> list[Fault]:
 def _decided(draft: Draft, who: Account, state: DraftState, *, at: datetime) -> None:
     draft.state, draft.decided_at, draft.decided_by_id = state, at, who.id
     draft.held_by_id = draft.held_until = None
-    db.session.flush()
+    sponsoring.forget_of(draft)
 
 
-def _write(draft: Draft, kind: str, *, at: datetime, **params: str) -> None:
+def _keep_replaced(draft: Draft) -> None:
+    """What was public at the decision, so that the change can still be read when the page has moved on."""
+    if draft.campaign is not None:
+        draft.replaced = drafting.content_of(draft.campaign, draft.petition).as_json()
+
+
+def _writer(draft: Draft) -> str:
+    return f"account {draft.account_id}" if draft.account_id else "a visitor"
+
+
+def _write(draft: Draft, kind: str, *, at: datetime) -> None:
     """To the author's account, or to the address in the draft's own box, which only the worker opens."""
-    known = {"draft": str(draft.id), **params}
+    known = {"draft": str(draft.id)}
     if draft.account_id is not None:
         posting.post(kind, at=at, account_id=draft.account_id, lang=draft.lang, params=known)
     elif draft.email_box is not None:

@@ -2,13 +2,20 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from campaign.database import db
 from campaign.domain import drafting, proposal
 from campaign.domain.proposal import Content, PersonProposed, TranslationProposed
+from campaign.models.addressee import Addressee
 from campaign.models.draft import Draft
+from campaign.models.prisoner import Prisoner
 
+Known = Mapping[tuple[str, str], str]
 Part = tuple[str, str]  # "same", "gone" or "new", and the words
 
 
@@ -25,15 +32,29 @@ class Row:
 
 def rows(draft: Draft) -> list[Row]:
     """All that the draft says, field by field, beside what is public; empty on both sides is left out."""
-    public = drafting.content_of(draft.campaign, draft.petition) if draft.campaign else Content()
-    return compared(public, proposal.read(draft.content))
+    return compared(_before(draft), proposal.read(draft.content))
 
 
 def compared(old: Content, new: Content) -> list[Row]:
     """Two contents field by field; what is empty in both is left out."""
-    before, after = _flat(old), _flat(new)
+    known = _spoken(old, new)
+    before, after = _flat(old, known), _flat(new, known)
     keys = list(after) + [key for key in before if key not in after]
     return [_row(key, before.get(key, ""), after.get(key, "")) for key in keys if before.get(key) or after.get(key)]
+
+
+def changed(draft: Draft) -> list[str]:
+    """The names of the fields that differ, each once: for the journal, which holds no words."""
+    before, after = _flat(_before(draft), {}), _flat(proposal.read(draft.content), {})
+    keys = list(after) + [key for key in before if key not in after]
+    return list(dict.fromkeys(key[0] for key in keys if before.get(key, "") != after.get(key, "")))
+
+
+def _before(draft: Draft) -> Content:
+    """What is public now; of a decided draft, what was public then."""
+    if draft.decided_at is not None:
+        return proposal.read(draft.replaced) if draft.replaced else Content()
+    return drafting.content_of(draft.campaign, draft.petition) if draft.campaign else Content()
 
 
 def words(before: str, after: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
@@ -41,7 +62,8 @@ def words(before: str, after: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     left, right = _split(before), _split(after)
     old: list[Part] = []
     new: list[Part] = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+    old_words, new_words = ([word.rstrip(" ") for word in side] for side in (left, right))  # its space is no change
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old_words, new_words, autojunk=False).get_opcodes():
         if kind == "equal":
             old.append(("same", "".join(left[a:b])))
             new.append(("same", "".join(right[c:d])))
@@ -64,17 +86,28 @@ def _split(text: str) -> Sequence[str]:
     return [sign for part in parts for sign in (part if len(part) > 40 else [part])]
 
 
-def _flat(content: Content) -> dict[tuple[str, str], str]:
+def _spoken(*sides: Content) -> Known:
+    """How people of the register and addressees are called, by the mark under which a draft holds them."""
+    slugs = {person.slug for side in sides for person in side.people if person.slug}
+    offices = {each for side in sides for each in side.letter.addressees}
+    people = db.session.scalars(
+        select(Prisoner).where(Prisoner.slug.in_(slugs)).options(selectinload(Prisoner.names))
+    ).all()
+    titles = db.session.execute(select(Addressee.id, Addressee.title).where(Addressee.id.in_(offices)))
+    return {("person", row.slug): row.name for row in people} | {("office", id): title for id, title in titles}
+
+
+def _flat(content: Content, known: Known) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     campaign, letter = content.campaign, content.letter
     for name in ("title", "slug", "country", "summary", "body"):
         found[name, ""] = getattr(campaign, name)
     for n, person in enumerate(content.people, start=1):
-        found |= _flat_person(person, n)
+        found |= _flat_person(person, n, known)
     for name in ("occasion", "salutation", "text", "asks_lead", "closing", "goal"):
         found[name, ""] = getattr(letter, name)
     found["letter_title", ""], found["letter_slug", ""] = letter.title, letter.slug
-    found["addressees", ""] = "\n".join(letter.addressees)
+    found["addressees", ""] = "\n".join(known.get(("office", each), each) for each in letter.addressees)
     for n, ask in enumerate(letter.asks, start=1):
         found["text", str(n)], found["to", str(n)] = ask.text, ask.to
     for translation in content.translations:
@@ -94,9 +127,9 @@ def _flat_translation(each: TranslationProposed) -> dict[tuple[str, str], str]:
     return found
 
 
-def _flat_person(person: PersonProposed, n: int) -> dict[tuple[str, str], str]:
+def _flat_person(person: PersonProposed, n: int, known: Known) -> dict[tuple[str, str], str]:
     if person.slug:
-        return {("people", str(n)): person.slug}
+        return {("people", str(n)): known.get(("person", person.slug), person.slug)}
     names = ("name", "native", "native_lang", "variants", "role", "status", "as_of", "held_since")
     found = {(name, str(n)): str(getattr(person, name)) for name in names}
     for m, fact in enumerate(person.facts, start=1):

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import insert, select, text, update
 
 from campaign.database import db
-from campaign.domain import grouping, switching, vetting
+from campaign.domain import grouping, switching, trending, vetting
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import CountryCount, DayCount, Signature, SignatureState
@@ -68,6 +68,7 @@ def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
     petition.signature_count += sum(entry["delta"] for entry in entries)
     petition.counted_at = at
     _keep_tallies(petition_id, tally)
+    trending.add(petition_id, sum(entry["delta"] for entry in entries), at=at)
     if any(entry["kind"] in _REVIEWED for entry in entries):
         vetting.keep_removed(petition)
     _freeze_words({row.text_id for row in due}, at)

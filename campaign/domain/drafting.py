@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 
 from campaign.database import db
-from campaign.domain import locking, proposal, showing, switching, translating
+from campaign.domain import locking, proposal, showing, sponsoring, switching, translating
 from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
 from campaign.domain.proposal import (
@@ -146,24 +146,27 @@ def lacking(draft: Draft) -> list[Fault]:
 
 
 def submit(draft: Draft, *, at: datetime) -> None:
-    """Send it to staff. From here on it rests: nobody changes what somebody reads. Raises Incomplete."""
+    """Send it to staff, or first to co-sponsors. From here on it rests: nobody changes what somebody reads.
+
+    Raises NotBeingWritten, Incomplete.
+    """
     if draft.state is not DraftState.WRITING:
         raise NotBeingWritten
     faults = lacking(draft)
     if faults:
         raise Incomplete(faults)
-    draft.state, draft.submitted_at = DraftState.SUBMITTED, at
-    db.session.flush()
-    note("draft submitted", "draft", str(draft.id), account_id=draft.account_id, at=at)
+    sponsoring.send(draft, at=at)
 
 
 def take_back(draft: Draft, *, at: datetime) -> None:
     """The author goes on writing. Not while staff hold it: they would decide about words that change. Raises Held."""
-    if draft.state is not DraftState.SUBMITTED:
+    if draft.state not in {DraftState.SUBMITTED, DraftState.GATHERING}:
         raise NotBeingWritten
     locking.refuse_held(draft, at=at)
+    sponsoring.forget_of(draft)
     draft.state, draft.submitted_at = DraftState.WRITING, None
     draft.version += 1
+    draft.link_version += 1  # the link that was passed on ends: it spoke of these words
     db.session.flush()
     note("draft taken back", "draft", str(draft.id), account_id=draft.account_id, at=at)
 

@@ -8,7 +8,7 @@ so it does not stay. The row stays with its state, day and decision.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, String, and_, cast, func, or_, select, update
+from sqlalchemy import CursorResult, String, and_, cast, func, null, or_, select, update
 
 from campaign.database import db
 from campaign.models.draft import Draft, DraftState
@@ -59,7 +59,7 @@ def empty_drafts(*, at: datetime) -> int:
     done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
         update(Draft)
         .where(cast(Draft.content, String) != _NO_WORDS, or_(refused, approved))
-        .values(content={}, reason_words="")
+        .values(content={}, replaced=null(), reason_words="")
         .execution_options(synchronize_session=False)
     )
     return done.rowcount

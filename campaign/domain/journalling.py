@@ -6,7 +6,7 @@ commit at once: what hands out personal data, before its first byte, and what wa
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -56,6 +56,9 @@ class Asked:
     subject_kind: str = ""
     subject_id: str = ""
     account_id: int | None = None
+    who: str = ""  # a part of the account's name or address
+    since: date | None = None  # both days included, in UTC
+    until: date | None = None
     before: int | None = None  # the id of the row before which to go on
 
 
@@ -75,9 +78,25 @@ def search(asked: Asked) -> Sequence[tuple[JournalEntry, str | None]]:
         query = query.where(JournalEntry.subject_id == asked.subject_id)
     if asked.account_id is not None:
         query = query.where(JournalEntry.account_id == asked.account_id)
+    if asked.who:
+        like = f"%{asked.who.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        query = query.where(Account.email.ilike(like, escape="!") | Account.name.ilike(like, escape="!"))
+    if asked.since is not None:
+        query = query.where(JournalEntry.at >= _midnight(asked.since))
+    if asked.until is not None:
+        query = query.where(JournalEntry.at < _midnight(asked.until) + timedelta(days=1))
     if asked.before is not None:
         query = query.where(JournalEntry.id < asked.before)
     return [(entry, email) for entry, email in db.session.execute(query)]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def kinds() -> list[str]:
+    """Every kind of thing that something was done to."""
+    return list(db.session.scalars(select(JournalEntry.subject_kind).distinct().order_by(JournalEntry.subject_kind)))
 
 
 def whole() -> Iterator[tuple[JournalEntry, str | None]]:

@@ -53,6 +53,7 @@ LIMITS: Mapping[str, Limit] = {
         Limit("unproved.wait", 10, "minutes that such a letter waits at least", least=0, most=24 * 60),
         Limit("burst.network.hour", 100, "forms an hour from one network on one petition; more are held"),
         Limit("burst.domain.hour", 200, "forms an hour from one mail domain on one petition; more are held"),
+        Limit("cosponsors", 0, "co-sponsors that a new draft needs before staff see it, 0 for none", least=0, most=100),
         Limit("alert.network.hour", 100, "forms an hour from one network on one petition, then staff are told"),
         Limit("alert.domain.hour", 200, "forms an hour from one mail domain on one petition, then staff are told"),
         Limit("alert.provider.hour", 20_000, "the same, for the providers that very many people use"),

@@ -25,6 +25,8 @@ class Purpose(enum.IntEnum):
     UNSUBSCRIBE = 3
     STAFF = 4
     PROPOSAL = 5
+    COSPONSOR = 11  # the link that an author passes on: to read the draft and stand behind it
+    COSPONSORING = 12  # the co-sponsor's own, from the letter
 
 
 @dataclass(frozen=True)

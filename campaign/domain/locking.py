@@ -23,11 +23,14 @@ class NotHeld(Refused):
     """Take this draft into your hands first, so that nobody else decides about it at the same moment."""
 
 
-def hold(draft: Draft, who: Account, *, over: bool = False, at: datetime) -> None:
-    """Take the draft for half an hour, or for another half hour. Raises Held, unless `over` takes it from somebody."""
+def hold(draft: Draft, who: Account, *, over: bool = False, seen: int | None = None, at: datetime) -> None:
+    """Take the draft for half an hour, or for another half hour. Raises Held, unless `over` takes it from somebody.
+
+    `seen` is the account that the page named: if another has it by now, nobody is overtaken unseen.
+    """
     holder = draft.holder(at)
     if holder is not None and holder.id != who.id:
-        if not over:
+        if not over or seen not in {None, holder.id}:
             raise Held
         note("draft taken over", "draft", str(draft.id), account_id=who.id, at=at, from_account=holder.id)
     draft.held_by_id, draft.held_until = who.id, at + LASTS

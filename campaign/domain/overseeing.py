@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
 
 from campaign.database import db
 from campaign.models.campaign import Campaign, State
-from campaign.models.delivery import Delivery
+from campaign.models.delivery import Delivery, DeliveryState
 from campaign.models.ledger import LedgerEntry
 from campaign.models.letter import Letter, LetterState
 from campaign.models.packet import Packet, PacketState
@@ -74,7 +75,9 @@ _ORDERS: dict[str, Any] = {
 }
 
 
-def petitions(*, order: str = "-count", state: str = "", words: str = "") -> Sequence[Petition]:
+def petitions(
+    *, order: str = "-count", state: str = "", words: str = "", limit: int | None = None
+) -> Sequence[Petition]:
     """Petitions for a table. `order` is a column, with a minus in front for the largest first."""
     column = _ORDERS.get(order.lstrip("-"), Petition.signature_count)
     query = select(Petition).order_by(column.desc() if order.startswith("-") else column, Petition.id)
@@ -83,7 +86,7 @@ def petitions(*, order: str = "-count", state: str = "", words: str = "") -> Seq
     if words:
         like = f"%{_plain(words)}%"
         query = query.where(Petition.slug.ilike(like, escape="\\") | Petition.reference.ilike(like, escape="\\"))
-    return db.session.scalars(query).all()
+    return db.session.scalars(query.limit(limit)).all()
 
 
 _PACKET_ORDERS: dict[str, Any] = {
@@ -94,9 +97,26 @@ _PACKET_ORDERS: dict[str, Any] = {
 }
 
 
+_UNDER_WAY = (PacketState.DRAFT, PacketState.CHECKED, PacketState.SEALED, PacketState.BUILT)
+
+
+def under_way(limit: int = 20) -> list[tuple[Packet, Delivery | None]]:
+    """Packets that are not over, the newest first, each with its delivery. One statement."""
+    rows = db.session.execute(
+        select(Packet, Delivery)
+        .outerjoin(Delivery, Delivery.packet_id == Packet.id)
+        .where(Packet.state.in_(_UNDER_WAY))
+        .order_by(Packet.created_at.desc(), Packet.id.desc())
+        .limit(limit)
+        .options(joinedload(Packet.addressee))
+    )
+    return [(packet, delivery) for packet, delivery in rows]
+
+
 def packets(
-    *, order: str = "-made", state: str = "", words: str = "", petition: Petition | None = None
+    *, order: str = "-made", state: str = "", words: str = "", petition: Petition | None = None, reached: bool = True
 ) -> Sequence[Packet]:
+    """Packets for a table; with `reached` false only those of which no receipt is on record."""
     column = _PACKET_ORDERS.get(order.lstrip("-"), Packet.created_at)
     query = select(Packet).order_by(column.desc() if order.startswith("-") else column, Packet.id)
     if state in set(PacketState):
@@ -105,7 +125,18 @@ def packets(
         query = query.where(Packet.reference.ilike(f"%{_plain(words)}%", escape="\\"))
     if petition is not None:
         query = query.where(Packet.petition_id == petition.id)
+    if not reached:
+        query = query.outerjoin(Delivery, Delivery.packet_id == Packet.id).where(*without_receipt())
     return db.session.scalars(query).all()
+
+
+def without_receipt() -> tuple[Any, ...]:
+    """Packets that were built for somebody and of which no receipt is on record: a condition on both tables."""
+    return (
+        Packet.state == PacketState.BUILT,
+        Packet.is_specimen.is_(False),
+        or_(Delivery.id.is_(None), Delivery.state.in_((DeliveryState.PREPARED, DeliveryState.HANDED_OVER))),
+    )
 
 
 def _plain(words: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import drafting, posting, proposal
+from campaign.domain import drafting, posting, proposal, sponsoring
 from campaign.domain.drafting import Incomplete
 from campaign.domain.errors import LinkUnknown, Refused
 from campaign.domain.journalling import note
@@ -33,6 +33,7 @@ def propose(content: Content, address: str, *, lang: str, seal: Seal, at: dateti
         raise Incomplete(faults)
     draft.email_box = seal.address_box(address, draft.public_id)
     db.session.flush()
+    sponsoring.leave_out_author(draft, address, seal=seal, at=at)
     posting.post("draft-confirm", at=at, email_box=draft.email_box, lang=lang, params={"draft": str(draft.id)})
     return draft
 
@@ -55,12 +56,10 @@ def found(claim: Claim, *, at: datetime) -> Draft:
 
 
 def confirm(draft: Draft, *, at: datetime) -> None:
-    """The mailbox is hers: staff see the proposal from now on. Again: the same answer."""
+    """The mailbox is hers: staff, or first co-sponsors, see the proposal from now on. Again: the same answer."""
     if draft.state is not DraftState.WRITING:
         return
-    draft.state, draft.submitted_at = DraftState.SUBMITTED, at
-    db.session.flush()
-    note("draft submitted", "draft", str(draft.id), account_id=None, at=at)
+    sponsoring.send(draft, at=at)
 
 
 def take_back(draft: Draft, *, at: datetime) -> None:
@@ -70,7 +69,7 @@ def take_back(draft: Draft, *, at: datetime) -> None:
     if draft.state is DraftState.WITHDRAWN:
         return
     draft.state, draft.content, draft.email_box = DraftState.WITHDRAWN, {}, None
-    db.session.flush()
+    sponsoring.forget_of(draft)
     note("draft discarded", "draft", str(draft.id), account_id=None, at=at)
 
 
@@ -82,5 +81,6 @@ def forget_unconfirmed(*, at: datetime) -> int:
     rows = db.session.scalars(late).all()
     for draft in rows:
         draft.state, draft.content, draft.email_box = DraftState.WITHDRAWN, proposal.Content().as_json(), None
+        sponsoring.forget_of(draft)
     db.session.flush()
     return len(rows)

@@ -14,13 +14,13 @@ from flask_babel import force_locale
 from flask_mail import Message
 
 from campaign.database import db
-from campaign.domain import proposing, relinking
+from campaign.domain import proposing, relinking, sponsoring
 from campaign.domain.links import Links, Purpose
 from campaign.domain.sealing import Opener, Seal
 from campaign.domain.signing import pending_since
 from campaign.gateways import accounts
 from campaign.models.account import Account
-from campaign.models.draft import Draft
+from campaign.models.draft import Cosponsor, Draft
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState
@@ -57,6 +57,8 @@ class Writer:
         """The letter, or None if nobody wants it any more. Raises SealBroken if the address cannot be read."""
         if letter.kind in _TO_AUTHORS:
             reader = self._to_author(letter, at)
+        elif letter.kind == "cosponsor-confirm":
+            reader = self._to_cosponsor(letter, at)
         else:
             reader = self._to_signer(letter, at) if letter.signature_id else self._to_others(letter)
         if reader is None:
@@ -96,12 +98,21 @@ class Writer:
         if draft is None or (letter.kind == "draft-confirm" and not proposing.awaits_confirming(draft, at=at)):
             return None
         if draft.account_id is not None:
-            words = {**letter.params, "draft_link": f"{self.site_url}/workspace/drafts/{draft.id}/send"}
+            words = {"reason": draft.reason_sentence, "draft_link": f"{self.site_url}/workspace/drafts/{draft.id}/send"}
             return (draft.author.email, words) if draft.author and draft.author.active else None
         if draft.email_box is None:
             return None
-        words = {**letter.params, "draft_link": self.link(Purpose.PROPOSAL, draft.public_id, draft.link_version)}
+        own = self.link(Purpose.PROPOSAL, draft.public_id, draft.link_version)
+        words = {"reason": draft.reason_sentence, "draft_link": own}
         return self.opener.open(draft.email_box, draft.public_id), words
+
+    def _to_cosponsor(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
+        row = db.session.get(Cosponsor, int(letter.params["cosponsor"]))
+        if row is None or row.email_box is None or not sponsoring.awaits(row, at=at):
+            return None
+        return self.opener.open(row.email_box, row.public_id), {
+            "own_link": self.link(Purpose.COSPONSORING, row.public_id, 1)
+        }
 
     def _to_others(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
         if letter.account_id is not None:

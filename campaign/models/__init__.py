@@ -22,6 +22,7 @@ from campaign.models import (
     signature,
     site,
     supporter,
+    tally,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "signature",
     "site",
     "supporter",
+    "tally",
 ]

@@ -18,6 +18,7 @@ from campaign.models.petition import Petition
 
 class DraftState(enum.StrEnum):
     WRITING = "writing"  # a visitor's: until the mailbox is confirmed
+    GATHERING = "gathering"  # sent, and waiting for co-sponsors (domain/sponsoring.py)
     SUBMITTED = "submitted"
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -28,18 +29,18 @@ class DraftState(enum.StrEnum):
         return self in {DraftState.APPROVED, DraftState.REJECTED, DraftState.WITHDRAWN}
 
 
-class Reason(enum.StrEnum):
-    """Why a draft was rejected; the sentences are in web/proposals.py and in the letter."""
+class RejectionReason(Base):
+    """One reason of the list that staff keep (domain/reasoning.py); `sentence` is what the author reads.
 
-    KNOWN_ALREADY = "known_already"
-    SOURCES_MISSING = "sources_missing"
-    CONSENT_MISSING = "consent_missing"
-    TOO_RISKY = "too_risky"
-    FACTS_DOUBTFUL = "facts_doubtful"
-    NOT_OUR_WORK = "not_our_work"
-    VIOLENCE = "violence"
-    ANOTHER_ADDRESSEE = "another_addressee"
-    UNCLEAR = "unclear"
+    A retired one is not offered any more, and stays where it was given.
+    """
+
+    __tablename__ = "rejection_reason"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)  # what the journal holds
+    sentence: Mapped[str] = mapped_column(String(300))
+    position: Mapped[int]
+    retired_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Check(enum.StrEnum):
@@ -82,9 +83,16 @@ class Draft(Base):
 
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
-    reason: Mapped[Reason | None] = mapped_column(word(Reason))
+    reason: Mapped[str | None] = mapped_column(ForeignKey("rejection_reason.code"))
+    reason_sentence: Mapped[str] = mapped_column(String(300), default="", server_default="")  # as it was on that day
     reason_words: Mapped[str] = mapped_column(Text, default="")
     checks: Mapped[list[str]] = mapped_column(JSON, default=list)
+    replaced: Mapped[dict[str, object] | None] = mapped_column(JSON)  # what was public when it was decided
+
+    # How many co-sponsors it needs, fixed when it is sent; the secret of their keys goes with them.
+    cosponsors_needed: Mapped[int] = mapped_column(default=0, server_default="0")
+    cosponsor_secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    gathering_since: Mapped[datetime | None] = mapped_column(Moment)
 
     held_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     held_until: Mapped[datetime | None] = mapped_column(Moment)
@@ -98,6 +106,33 @@ class Draft(Base):
     def holder(self, at: datetime) -> Account | None:
         """Whoever holds it now: others may read it, and change nothing."""
         return self.held_by if self.held_until is not None and at < self.held_until else None
+
+
+class CosponsorState(enum.StrEnum):
+    AUTHOR = "author"  # holds the author's own address out of the number
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+
+
+class Cosponsor(Base):
+    """Somebody who stands behind a draft before staff look at it; deleted with the decision about it.
+
+    Nobody sees who: the address lies in a box until its mailbox is confirmed, and is then deleted; the key, under the
+    draft's own secret, keeps one mailbox from counting twice.
+    """
+
+    __tablename__ = "cosponsor"
+    __table_args__ = (UniqueConstraint("draft_id", "email_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"))
+    state: Mapped[CosponsorState] = mapped_column(word(CosponsorState), default=CosponsorState.ASKED)
+    email_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    email_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+
+    draft: Mapped[Draft] = relationship()
 
 
 class OldAddress(Base):

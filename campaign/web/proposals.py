@@ -16,8 +16,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from campaign.collaborators import collaborators
 from campaign.database import db
-from campaign.domain import translating
+from campaign.domain import sponsoring, translating
+from campaign.domain.links import Purpose
 from campaign.domain.proposal import (
     AskProposed,
     CampaignProposed,
@@ -34,7 +36,7 @@ from campaign.domain.proposal import (
     cleaned,
 )
 from campaign.models.addressee import Addressee
-from campaign.models.draft import Check
+from campaign.models.draft import Check, Draft, DraftState
 from campaign.models.prisoner import Prisoner
 from campaign.web import countries, languages
 
@@ -267,6 +269,18 @@ def _line(form: Form, name: str) -> str:
 
 def _text(form: Form, name: str) -> str:
     return cleaned(form.get(name, ""), lines=True)
+
+
+def cosponsoring(draft: Draft) -> dict[str, Any]:
+    """What the author is told of co-sponsors: how many it will need; then how many there are, and the link for them."""
+    if draft.state is DraftState.WRITING and draft.campaign_id is None:
+        return {"wanted": sponsoring.wanted()}
+    if draft.state is not DraftState.GATHERING:
+        return {}
+    tools = collaborators()
+    token = tools.links.token(Purpose.COSPONSOR, draft.public_id, draft.link_version)
+    link = f"{tools.settings.site_url}/cosponsor/{token}"
+    return {"cosponsors": sponsoring.number(draft), "cosponsor_link": link}
 
 
 def shown(content: Content, faults: Sequence[Fault] = ()) -> dict[str, Any]:

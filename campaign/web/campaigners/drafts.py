@@ -184,6 +184,7 @@ def _send_page(found: Draft, *, tried: bool = False, unsure: bool = False) -> st
     return render_template(
         "campaigners/send.html",
         draft=found,
+        **proposals.cosponsoring(found),
         at=Step.SEND,
         steps=proposals.STEPS,
         moved=rebasing.moved(found) if rebasing.has_moved(found) else [],

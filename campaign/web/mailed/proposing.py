@@ -10,13 +10,15 @@ from campaign.collaborators import now
 from campaign.domain import proposing
 from campaign.domain.links import Purpose
 from campaign.models.draft import Draft
+from campaign.web import proposals
 from campaign.web.mailed import bp, tokens
 
 
 @bp.get("/proposal/<token>")
 @tokens.limited
 def proposal(token: str) -> ResponseReturnValue:
-    return render_template("mailed/proposal.html", draft=_draft(token), token=token)
+    draft = _draft(token)
+    return render_template("mailed/proposal.html", draft=draft, token=token, **proposals.cosponsoring(draft))
 
 
 @bp.post("/proposal/<token>")

@@ -5,9 +5,11 @@ from typing import Any
 from flask import Response, render_template, request
 
 from campaign.collaborators import now
-from campaign.domain import picturing, register, searching
+from campaign.domain import picturing, register, searching, trending
 from campaign.domain.telling import CampaignTold, CaseTold
-from campaign.web import charts
+from campaign.domain.trending import Trending
+from campaign.models.site import Switch
+from campaign.web import charts, rules
 from campaign.web.public import bp, memory
 from campaign.web.public.memory import campaign_or_404
 
@@ -37,7 +39,15 @@ def _register(asked: str, country: str) -> dict[str, Any]:
         "asked": asked,
         "country": country,
         "is_demonstration": any(entry.is_demonstration for entry in entries),
+        "trends": _trends() if not asked and not country else {},
     }
+
+
+def _trends() -> dict[str, list[Trending]]:
+    """What is signed most now, as the worker saw it; nothing while staff have stopped that."""
+    if rules.is_stopped(Switch.TRENDING):
+        return {}
+    return {span.value: found for span, found in trending.now(at=now()).items() if found}
 
 
 def _case_page(told: CampaignTold) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import likening, proposal, proposing
+from campaign.domain import likening, proposal, proposing, sponsoring
 from campaign.domain.drafting import Incomplete
 from campaign.domain.proposal import Content, Fault
 from campaign.models.site import Switch
@@ -77,6 +77,7 @@ def _page(
         asks_again=asks_again,
         is_late=is_late,
         is_stopped=rules.is_stopped(Switch.CREATING),
+        wanted=rules.limit()[sponsoring.LIMIT],
         alike=likening.campaigns(content) if content.people else [],
         **proposals.shown(content, faults),
     )

@@ -33,6 +33,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     photographs,
     prisoners,
     queue,
+    reasons,
     reports,
     retention,
     runbook,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
@@ -131,13 +132,15 @@ _PETITION_GUARDS: dict[str, Callable[[Petition, bool], None]] = {"names-page": _
 
 
 def _page(*, stopping: tuple[Switch, SwitchForm] | None = None, limiting: tuple[str, LimitForm] | None = None) -> str:
+    alerts = alerting.unseen()
+    about = {alert.petition_id for alert in alerts if alert.petition_id is not None}
     return render_template(
         "staff/guards.html",
         switches=[(switch, switching.about(switch)) for switch in Switch],
         limits=[(each, limits.read()[each.name]) for each in limits.LIMITS.values()],
         lists=[(name, len(lists.entries(name))) for name in ListName],
-        alerts=alerting.unseen(),
-        petitions={alert.petition_id: db.session.get(Petition, alert.petition_id) for alert in alerting.unseen()},
+        alerts=alerts,
+        petitions={row.id: row for row in db.session.scalars(select(Petition).where(Petition.id.in_(about)))},
         stopping=stopping,
         limiting=limiting,
         empty=SwitchForm(formdata=None),

@@ -1,9 +1,10 @@
-"""The journal of acts: who did what, when; searched by act, thing and account."""
+"""The journal of acts: who did what, when; searched by act, thing, person and period."""
 
 import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
 
 from flask import Response, abort, render_template, request, stream_with_context
 from flask_babel import gettext as _
@@ -18,17 +19,34 @@ from campaign.web.staff import bp, record
 
 @bp.get("/journal")
 def journal() -> str:
+    """One page of it; everything that is asked stands in the address, so that a page of it can be passed on."""
     asked = Asked(
         act=request.args.get("act", "")[:60],
         subject_kind=request.args.get("kind", "")[:40],
         subject_id=request.args.get("thing", "")[:80].strip(),
         account_id=request.args.get("account", type=int),
+        who=request.args.get("who", "")[:100].strip(),
+        since=_day("since"),
+        until=_day("until"),
         before=request.args.get("before", type=int),
     )
     rows = journalling.search(asked)
     return render_template(
-        "staff/journal.html", rows=rows, asked=asked, acts=journalling.acts(), more=len(rows) == journalling.PAGE
+        "staff/journal.html",
+        rows=rows,
+        asked=asked,
+        acts=journalling.acts(),
+        kinds=journalling.kinds(),
+        more=len(rows) == journalling.PAGE,
     )
+
+
+def _day(name: str) -> date | None:
+    """A day of the address; one that is none is not asked about."""
+    try:
+        return date.fromisoformat(request.args.get(name, "")[:10])
+    except ValueError:
+        return None
 
 
 @bp.post("/journal/export")

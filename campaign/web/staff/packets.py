@@ -26,13 +26,15 @@ QUICKLY = 20_000  # lines that a page may wait for; more are looked through when
 def packets() -> str:
     order, state = request.args.get("sort", "-made"), request.args.get("state", "")
     words = request.args.get("q", "")[:100]
-    rows = overseeing.packets(order=order, state=state, words=words)
+    unreached = request.args.get("receipt") == "none"
+    rows = overseeing.packets(order=order, state=state, words=words, reached=not unreached)
     return render_template(
         "staff/packets.html",
         rows=[(packet, overseeing.delivery(packet)) for packet in rows],
         order=order,
         state=state,
         words=words,
+        unreached=unreached,
         states=list(PacketState),
     )
 

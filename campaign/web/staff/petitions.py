@@ -18,9 +18,12 @@ from campaign.web.staff import bp, record
 def petitions() -> str:
     order, state = request.args.get("sort", "-count"), request.args.get("state", "")
     words = request.args.get("q", "")[:100]
+    is_due = request.args.get("names") == "due"
+    found = retention.undecided(at=now()) if is_due else overseeing.petitions(order=order, state=state, words=words)
     return render_template(
         "staff/petitions.html",
-        rows=overseeing.petitions(order=order, state=state, words=words),
+        rows=found,
+        is_due=is_due,
         order=order,
         state=state,
         words=words,

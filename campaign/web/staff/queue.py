@@ -8,10 +8,22 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import approving, comparing, drafting, journalling, likening, locking, proposal, rebasing
+from campaign.domain import (
+    approving,
+    comparing,
+    drafting,
+    journalling,
+    likening,
+    locking,
+    proposal,
+    reasoning,
+    rebasing,
+    sponsoring,
+)
 from campaign.domain.approving import ChecksMissing, Due, ReasonNeeded
 from campaign.domain.errors import Refused
-from campaign.models.draft import Draft, Reason
+from campaign.domain.sponsoring import WhyNeeded
+from campaign.models.draft import Draft, DraftState
 from campaign.web import proposals
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp
@@ -24,6 +36,8 @@ def queue() -> str:
     at, asked = now(), request.args.get("due", "")
     if asked == "decided":
         return render_template("staff/queue.html", at=at, asked=asked, decided=approving.decided(), **_around())
+    if asked == "gathering":
+        return render_template("staff/queue.html", at=at, asked=asked, seeking=True, **_around())
     mine = account().id if asked == "mine" else None
     waiting = approving.queue(asked=asked, held_by=mine, at=at)
     return render_template("staff/queue.html", at=at, asked=asked, waiting=waiting, **_around())
@@ -36,7 +50,8 @@ def queued(id: int) -> str:
 
 @bp.post("/queue/<int:id>/hold")
 def hold_draft(id: int) -> ResponseReturnValue:
-    locking.hold(_waiting_or_404(id), account(), over=request.form.get("over") == "y", at=now())
+    over, seen = request.form.get("over") == "y", request.form.get("holder", type=int)
+    locking.hold(_waiting_or_404(id), account(), over=over, seen=seen, at=now())
     return redirect(url_for("staff.queued", id=id), 303)
 
 
@@ -66,6 +81,17 @@ def reject_draft(id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.queued", id=id), 303)
 
 
+@bp.post("/queue/<int:id>/waive")
+def waive_cosponsors(id: int) -> ResponseReturnValue:
+    """Let it in without the co-sponsors it looks for, for a reason that the journal keeps."""
+    found, why = _draft_or_404(id), request.form.get("why", "")
+    try:
+        sponsoring.waive(found, account(), why, at=now())
+    except WhyNeeded as fault:
+        return _refused(id, fault)
+    return redirect(url_for("staff.queued", id=id), 303)
+
+
 @bp.post("/queue/<int:id>/copy")
 def copy_draft(id: int) -> ResponseReturnValue:
     """Go on with it oneself, as with a visitor's: then somebody else on the staff approves it."""
@@ -85,7 +111,7 @@ def _waiting_or_404(id: int) -> Draft:
 
 
 def _around() -> dict[str, Any]:
-    return {"counts": approving.counts(at=now()), "Due": Due, "reasons": list(Reason), "account": account()}
+    return {"counts": approving.counts(at=now()), "Due": Due, "account": account(), "gathering": sponsoring.gathering()}
 
 
 def _refused(id: int, fault: Refused, **kept: Any) -> ResponseReturnValue:
@@ -104,6 +130,9 @@ def _page(found: Draft, *, sentence: str = "", kept: dict[str, Any] | None = Non
         rows=comparing.rows(found),
         moved=rebasing.moved(found) if rebasing.has_moved(found) else [],
         has_moved=rebasing.has_moved(found),
+        reasons=reasoning.offered(),
+        cosponsors=sponsoring.number(found) if found.cosponsors_needed else 0,
+        seeks=found.state is DraftState.GATHERING,
         holder=holder,
         is_mine=holder is not None and holder.id == account().id,
         is_author=found.account_id == account().id,
