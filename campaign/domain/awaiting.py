@@ -81,9 +81,7 @@ def everything(*, at: datetime) -> list[Item]:
     found = {what: getattr(row, what.value) or 0 for what in counts}
     found[What.WORKER] = sum(1 for each in overseeing.waiting(at=at) if each.number and each.is_late(at))
     found[What.RETENTION] = len(retention.undecided(at=at))
-    return sorted(
-        (Item(what, found[what]) for what in What), key=lambda item: (item.urgency, list(What).index(item.what))
-    )
+    return sorted((Item(what, found[what]) for what in What), key=lambda item: item.urgency)
 
 
 def consents(today: date) -> Sequence[Consent]:

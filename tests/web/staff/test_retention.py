@@ -59,10 +59,11 @@ def test_staff_decide_each_year_with_a_reason_in_the_journal(nora: Person, petit
 
 
 def test_staff_are_told_at_the_start_that_a_year_is_over(nora: Person, petition: Petition) -> None:
-    assert "has been open for a year" not in nora.get("/staff").text
+    assert "Yearly decision about names due" not in nora.get("/staff").text
     with unit_of_work():
         petition.opened_at = LONG_AGO
-    assert "has been open for a year" in nora.get("/staff").text
+    assert "Yearly decision about names due" in nora.get("/staff").text
+    assert f"/staff/petitions/{petition.slug}/names-kept" in nora.get("/staff/petitions?names=due").text
     assert "That day has come" in nora.get(f"/staff/petitions/{petition.slug}/names-kept").text
 
 
