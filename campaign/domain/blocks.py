@@ -108,9 +108,13 @@ def _grounds(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
             yield f"{phrases('Category')} {number}: {phrases(sentence)}"
             yield from ticked["why"]
             if ticked["articles"]:
-                yield f"{phrases('Articles')}: {', '.join(ticked['articles'])}"
+                yield f"{phrases('Articles')}: {_joined(ticked['articles'], phrases)}"
     if not any(ticked for *_rest, ticked in item["rows"]):
         yield phrases("No category is ticked.")
+
+
+def _joined(values: list[Any], phrases: Phrases) -> str:
+    return "; ".join(text_of(each, phrases) for each in values)
 
 
 _WRITERS = {

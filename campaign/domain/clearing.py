@@ -109,6 +109,8 @@ def _mandates(words: Communication, mandates: Sequence[Addressee], today: date) 
             yield Finding(unconfirmed, not words.packet.is_specimen, about=office.title, office=office.id)
         if office.languages and lang not in office.languages and lang in (rule.languages or (lang,)):
             yield Finding(Code.LANGUAGE_NOT_TAKEN, True, about=office.title, office=office.id)
+    if lang in channels.THREE and lang != "en":
+        yield Finding(Code.FACTS_NOT_TRANSLATED, False, about=words.prisoner.name, slug=words.prisoner.slug)
     if lang not in channels.THREE:
         yield Finding(Code.NO_FIXED_WORDS, True, about=dossier.LANGUAGES[lang])
 

@@ -22,7 +22,6 @@ from campaign.domain import (
     clearing,
     contents,
     counting,
-    dossier,
     frozen,
     lining,
     packing,
@@ -152,7 +151,7 @@ class Survey:
 
 def look_over(words: Communication, desk: Desk, phrases: Phrases, store: Store, *, at: datetime) -> Survey:
     """Set the pages once, to count them, and list everything that blocks or is worth knowing. Changes nothing."""
-    made = dossier.gather(words, desk.sender, _totals(words.packet), mandates=mandates(words), day=at.date())
+    made = gathered(words, desk.sender, at=at)
     gaps = desk.printer.missing(packing.strings_in(made))
     made = packing.without(made, gaps) if gaps else made
     length = Length(_pages(words, made, desk, at), channels.count_words(blocks.whole(made, phrases)))

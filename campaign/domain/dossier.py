@@ -15,7 +15,7 @@ from campaign.database import db
 from campaign.domain import filing, questionnaire
 from campaign.domain.contents import Sender
 from campaign.domain.evidence import Evidence
-from campaign.domain.grounds import CATEGORIES, INSTRUMENTS, REQUESTS
+from campaign.domain.grounds import CATEGORIES, INSTRUMENTS, REQUESTS, article
 from campaign.domain.phrasing import N_, Value, on, said, together
 from campaign.domain.questionnaire import Asked
 from campaign.models.addressee import Addressee
@@ -158,7 +158,7 @@ def _cover(words: Communication, sender: Sender, mandates: Sequence[Addressee]) 
     rows: list[list[Any]] = [
         [N_("Addressed to"), [m.title for m in mandates] or None],
         [N_("Kind"), said(APPROACHES[words.approach])],
-        [N_("Urgent"), together(said(N_("yes") if urgent else N_("no")), words.urgent_why if urgent else "")],
+        [N_("Urgent"), [said(N_("yes") if urgent else N_("no")), *([words.urgent_why] if urgent else [])]],
         [N_("Language"), said(LANGUAGES[words.lang])],
         [N_("Sender"), [sender.name, *filter(None, sender.lines)]],
         [N_("To be kept confidential"), words.confidential or said(N_("The identity of the sender."))],
@@ -237,7 +237,11 @@ def _grounds(words: Communication) -> dict[str, Any]:
     rows = []
     for number, sentence in CATEGORIES.items():
         ticked = words.categories.get(number)
-        why = {"why": _paragraphs(ticked["why"]), "articles": list(ticked["articles"])} if ticked else None
+        why = (
+            {"why": _paragraphs(ticked["why"]), "articles": [article(code) for code in ticked["articles"]]}
+            if ticked
+            else None
+        )
         rows.append([number, sentence, why])
     return _section("6", N_("Legal grounds"), {"t": "grounds", "rows": rows}, {"t": "note", "v": said(INSTRUMENTS[0])})
 

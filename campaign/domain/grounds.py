@@ -4,7 +4,9 @@ Staff tick a category and write why; the articles are a list to pick from, so th
 The wording of categories I and II is as quoted in an Opinion of the Working Group; the others are in our words.
 """
 
-from campaign.domain.phrasing import N_
+from typing import Any
+
+from campaign.domain.phrasing import N_, said
 
 CATEGORIES: dict[str, str] = {
     "I": N_("There is no legal basis for the deprivation of liberty."),
@@ -28,6 +30,15 @@ ARTICLES: dict[str, tuple[str, ...]] = {
     "IV": ("UDHR 9", "UDHR 14", "ICCPR 9", "ICCPR 13"),
     "V": ("UDHR 1", "UDHR 2", "UDHR 7", "ICCPR 2", "ICCPR 26", "ICCPR 27"),
 }
+
+CITED = {"UDHR": N_("UDHR, art. {n}"), "ICCPR": N_("ICCPR, art. {n}")}
+
+
+def article(code: str) -> dict[str, Any]:
+    """UDHR 19, as the language of the communication writes it."""
+    instrument, _space, number = code.partition(" ")
+    return said(CITED[instrument], n=number)
+
 
 INSTRUMENTS = (
     N_("UDHR: Universal Declaration of Human Rights. ICCPR: International Covenant on Civil and Political Rights."),

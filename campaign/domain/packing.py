@@ -57,6 +57,10 @@ class CheckYourself(Refused):
     """A packet is checked by a second person, not by the one who drafted it."""
 
 
+class OtherKind(Refused):
+    """This is a communication to the mandates, not a packet of signatures. It has a page of its own."""
+
+
 class NotChecked(Refused):
     """A second person has to read this packet before it is sealed."""
 
@@ -100,6 +104,8 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     """Freeze the packet and hash it; what is worth knowing all the same. Raises NotReady, AlreadySealed."""
     if packet.state not in OPEN_STATES:
         raise AlreadySealed
+    if db.session.get(Communication, packet.id) is not None:
+        raise OtherKind
     while counting.count(packet.petition_id, at=at):
         pass
     salt = secrets.token_bytes(32)

@@ -38,6 +38,7 @@ class Code(enum.StrEnum):
     ADDRESSEE_NOT_NAMED = "addressee-not-named"
     LANGUAGE_NOT_TAKEN = "language-not-taken"
     NO_FIXED_WORDS = "no-fixed-words"
+    FACTS_NOT_TRANSLATED = "facts-not-translated"
     TO_GOVERNMENT_UNANSWERED = "to-government-unanswered"
     TO_GOVERNMENT_REFUSED = "to-government-refused"
     UN_REPORTS_UNANSWERED = "un-reports-unanswered"
@@ -81,6 +82,9 @@ SENTENCES: dict[Code, str] = {
     ),
     Code.LANGUAGE_NOT_TAKEN: N_("%(about)s does not take letters in the language of this petition."),
     Code.NO_FIXED_WORDS: N_("A communication can be printed in English, French and Spanish, not yet in %(about)s."),
+    Code.FACTS_NOT_TRANSLATED: N_(
+        "The facts of %(about)s are printed as staff recorded them; only the fixed words are in the chosen language."
+    ),
     Code.TO_GOVERNMENT_UNANSWERED: N_(
         "Nobody has recorded whether the name of %(about)s may go to the Government. That it was public before does "
         "not answer this."

@@ -204,7 +204,8 @@ def _mandates(asked: Asked) -> list[dict[str, Any]]:
     evidence, prisoner, words = asked.evidence, asked.prisoner, asked.communication
     sources = evidence.spelling(next((n for n in prisoner.names if n.kind is NameKind.CHOSEN), None))
     born = [*evidence.dates(Topic.BORN), *_undated_birth(asked)]
-    story = evidence.told(*(t for t in Topic if t not in (Topic.BORN, Topic.WORK, Topic.FINDING)))
+    elsewhere = (Topic.BORN, Topic.WORK, Topic.CHARGE, Topic.ARTICLES, Topic.COURT, Topic.FINDING)
+    story = evidence.told(*(t for t in Topic if t not in elsewhere))
     victim: list[Row] = [
         ["1.1", N_("Name"), cited(prisoner.name, sources)],
         ["1.2", N_("Age or date of birth"), or_none(born)],
@@ -224,9 +225,10 @@ def _mandates(asked: Asked) -> list[dict[str, Any]]:
         ["4.1", N_("Date"), or_none(evidence.dates(Topic.ARREST))],
         _of(asked, "4.2", "arrest-place"),
         ["4.3", N_("What happened"), or_none(story)],
-        _of(asked, "4.4", "arrest-reasons", Topic.ARTICLES),
+        _of(asked, "4.4", "arrest-reasons", Topic.CHARGE),
+        _of(asked, "4.5", "arrest-basis", Topic.ARTICLES),
         [
-            "4.5",
+            "4.6",
             ANSWERABLE["context"],
             or_none([*([words.context] if words.context else []), *evidence.about(answers="context")]),
         ],

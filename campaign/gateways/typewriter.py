@@ -143,7 +143,7 @@ class _Sheet:
                 for each in ticked["why"]:
                     self._line(each)
                 if ticked["articles"]:
-                    self._line(f"{tr('Articles')}: {', '.join(ticked['articles'])}", grey=True)
+                    self._line(f"{tr('Articles')}: {text_of(ticked['articles'], tr)}", grey=True)
 
     def _petition(self) -> None:
         tr, statement, totals = self.phrases, self.data["petition"], self.data["totals"]
