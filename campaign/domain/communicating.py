@@ -22,12 +22,14 @@ from campaign.domain import (
     clearing,
     contents,
     counting,
+    dossier,
     frozen,
     lining,
     packing,
     showing,
 )
 from campaign.domain.clearing import Length
+from campaign.domain.contents import Sender
 from campaign.domain.errors import Refused
 from campaign.domain.packing import OPEN_STATES, AlreadySealed, Desk, NotReady
 from campaign.domain.phrasing import Phrases
@@ -162,6 +164,20 @@ def look_over(words: Communication, desk: Desk, phrases: Phrases, store: Store, 
     if not frozen.reconciles(made["totals"]):
         findings.append(Finding(Code.COUNT_DISAGREES, True))
     return Survey(made, length, sorted(findings, key=lambda f: not f.blocks))
+
+
+def gathered(words: Communication, sender: Sender, *, at: datetime) -> dict[str, Any]:
+    """What it says as things stand."""
+    return dossier.gather(words, sender, _totals(words.packet), mandates=mandates(words), day=at.date())
+
+
+def preview(words: Communication, desk: Desk, *, at: datetime) -> bytes:
+    """The pages of a draft, marked as a specimen, so that nobody takes them for it. Raises PrintRefused."""
+    made = gathered(words, desk.sender, at=at)
+    gaps = desk.printer.missing(packing.strings_in(made))
+    record = {**_record(words, made, at), "specimen": True}
+    data = _page_data(packing.without(made, gaps) if gaps else made, record, NOT_SEALED)
+    return desk.printer.alone(PART, data).pdf
 
 
 def seal(words: Communication, desk: Desk, phrases: Phrases, store: Store, *, by: str, at: datetime) -> list[Finding]:

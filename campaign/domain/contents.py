@@ -72,10 +72,8 @@ def _petition(petition: Petition, sender: Sender) -> dict[str, Any]:
 def _addressee_lines(packet: Packet, at: datetime) -> list[str]:
     """The title; a holder's name only while it was confirmed lately and the term runs."""
     to = packet.addressee
-    today = at.date()
-    current = to.holder and to.is_confirmed(today) and (to.holder_until is None or today <= to.holder_until)
     street = to.address_lines[1:] if to.address_lines[:1] == [to.title] else to.address_lines
-    return [line for line in (to.holder if current else None, to.title, *street) if line]
+    return [line for line in (to.holder_on(at.date()), to.title, *street) if line]
 
 
 def _letter(packet: Packet, sender: Sender, at: datetime) -> dict[str, Any]:
