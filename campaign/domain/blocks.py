@@ -21,7 +21,7 @@ class Block:
 
 
 def of(made: dict[str, Any], phrases: Phrases) -> list[Block]:
-    """Every field in order. Parts V and VI of the questionnaire are written out, not pointed at."""
+    """Every field in order. What a questionnaire only points at is written out."""
     sections = {section["no"]: section for section in made["sections"]}
     found = []
     for section in made["sections"]:
@@ -30,15 +30,16 @@ def of(made: dict[str, Any], phrases: Phrases) -> list[Block]:
             continue
         for item in section["items"]:
             if item["t"] == "qa":
-                items = sections[_POINTS[item["no"]]]["items"] if item["no"] in _POINTS else [item]
+                pointed = sections[_POINTS[item["no"]]]["items"] if item["no"] in _POINTS else None
+                lines = _lines(pointed, phrases) if pointed else _answers(item, phrases)
                 title = f"{item['no']}. {phrases(item['title'])}"
-                found.append(Block(f"4-{item['no'].lower()}", title, "\n".join(_lines(items, phrases))))
+                found.append(Block(f"4-{item['no'].lower()}", title, "\n".join(lines)))
     found.append(Block("sources", phrases("Sources"), "\n".join(_sources(made))))
     found.append(Block("p", phrases("Petition statement"), "\n".join(_petition(made, phrases))))
     return found
 
 
-_POINTS = {"V": "6", "VI": "7"}
+_POINTS = {"V": "6", "VI": "7", "5": "7", "7": "2", "8": "1"}  # part of a questionnaire → section that holds it
 
 
 def whole(made: dict[str, Any], phrases: Phrases, *, head: str = "") -> str:
@@ -68,6 +69,10 @@ def _rows(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
 
 def _qa(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
     yield f"### {item['no']}. {phrases(item['title'])}"
+    yield from _answers(item, phrases)
+
+
+def _answers(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
     for number, question, answer in item["rows"]:
         asked = f"{number} {phrases(question)}".strip()
         if isinstance(answer, list) and len(answer) > 1:
@@ -135,7 +140,9 @@ def _sources(made: dict[str, Any]) -> Iterator[str]:
 
 def _petition(made: dict[str, Any], phrases: Phrases) -> Iterator[str]:
     statement = made["petition"]
-    yield f"{phrases.number(made['totals']['counted'])} {phrases('counted signatures')}"
+    counted = made["totals"]["counted"]
+    word = phrases("counted signature") if counted == 1 else phrases("counted signatures")
+    yield f"{phrases.number(counted)} {word}"
     yield from _rows(statement, phrases)
     yield from (text_of(line, phrases) for line in statement["method"])
     yield text_of(statement["withheld"], phrases)

@@ -201,12 +201,37 @@ def _last(asked: Asked) -> list[dict[str, Any]]:
 
 def _mandates(asked: Asked) -> list[dict[str, Any]]:
     """The list of what the special procedures ask to be told."""
-    evidence, prisoner, words = asked.evidence, asked.prisoner, asked.communication
+    evidence, sender = asked.evidence, [asked.sender.name, *filter(None, asked.sender.lines)]
+    does = or_none(evidence.about(Topic.WORK, answers="affiliations"))
+    risks = or_none(evidence.about(Topic.PRESSURE, answers="risks"))
+    responsible = [
+        _of(asked, "2.1", "arrest-forces"),
+        _of(asked, "2.2", "detention-forces"),
+        _of(asked, "2.3", "detention-authority", Topic.COURT),
+        _of(asked, "2.4", "perpetrators"),
+    ]
+    defender: list[Row] = [
+        ["6.1", N_("What the person and the group do"), does],
+        ["6.2", ANSWERABLE["risks"], risks],
+    ]
+    urgency = said(N_("See section 1."))
+    return [
+        _part("1", N_("The person concerned"), _victim(asked)),
+        _part("2", N_("Who is said to be responsible"), responsible),
+        _part("3", N_("The sender"), [["3.1", N_("Name and address"), sender]]),
+        _part("4", N_("Date, place, circumstances and context"), _happened(asked)),
+        _part("5", N_("Steps taken in the country and abroad"), [["5.1", N_("Steps"), said(N_("See section 7."))]]),
+        _part("6", N_("For human rights defenders"), defender),
+        _part("7", N_("Consent"), [["7.1", N_("Both questions"), said(N_("See section 2."))]]),
+        _part("8", N_("Urgency, mandates and updates"), [["8.1", N_("Urgency and mandates"), urgency]]),
+    ]
+
+
+def _victim(asked: Asked) -> list[Row]:
+    evidence, prisoner = asked.evidence, asked.prisoner
     sources = evidence.spelling(next((n for n in prisoner.names if n.kind is NameKind.CHOSEN), None))
     born = [*evidence.dates(Topic.BORN), *_undated_birth(asked)]
-    elsewhere = (Topic.BORN, Topic.WORK, Topic.CHARGE, Topic.ARTICLES, Topic.COURT, Topic.FINDING)
-    story = evidence.told(*(t for t in Topic if t not in elsewhere))
-    victim: list[Row] = [
+    return [
         ["1.1", N_("Name"), cited(prisoner.name, sources)],
         ["1.2", N_("Age or date of birth"), or_none(born)],
         _of(asked, "1.3", "sex"),
@@ -215,48 +240,18 @@ def _mandates(asked: Asked) -> list[dict[str, Any]]:
         ["1.6", N_("Profession"), or_none(evidence.about(Topic.WORK)) or prisoner.role],
         _of(asked, "1.7", "affiliations"),
     ]
-    responsible = [
-        _of(asked, "2.1", "arrest-forces"),
-        _of(asked, "2.2", "detention-forces"),
-        _of(asked, "2.3", "detention-authority", Topic.COURT),
-        _of(asked, "2.4", "perpetrators"),
-    ]
-    what: list[Row] = [
+
+
+def _happened(asked: Asked) -> list[Row]:
+    evidence, context = asked.evidence, asked.communication.context
+    elsewhere = (Topic.BORN, Topic.WORK, Topic.CHARGE, Topic.ARTICLES, Topic.COURT, Topic.FINDING)
+    story = evidence.told(*(t for t in Topic if t not in elsewhere))
+    pattern = [*([context] if context else []), *evidence.about(answers="context")]
+    return [
         ["4.1", N_("Date"), or_none(evidence.dates(Topic.ARREST))],
         _of(asked, "4.2", "arrest-place"),
         ["4.3", N_("What happened"), or_none(story)],
         _of(asked, "4.4", "arrest-reasons", Topic.CHARGE),
         _of(asked, "4.5", "arrest-basis", Topic.ARTICLES),
-        [
-            "4.6",
-            ANSWERABLE["context"],
-            or_none([*([words.context] if words.context else []), *evidence.about(answers="context")]),
-        ],
-    ]
-    return [
-        _part("1", N_("The person concerned"), victim),
-        _part("2", N_("Who is said to be responsible"), responsible),
-        _part(
-            "3",
-            N_("The sender"),
-            [["3.1", N_("Name and address"), [asked.sender.name, *filter(None, asked.sender.lines)]]],
-        ),
-        _part("4", N_("Date, place, circumstances and context"), what),
-        _part("5", N_("Steps taken in the country and abroad"), [["5.1", N_("Steps"), said(N_("See section 7."))]]),
-        _part(
-            "6",
-            N_("For human rights defenders"),
-            [
-                [
-                    "6.1",
-                    N_("What the person and the group do"),
-                    or_none(evidence.about(Topic.WORK, answers="affiliations")),
-                ],
-                ["6.2", ANSWERABLE["risks"], or_none(evidence.about(Topic.PRESSURE, answers="risks"))],
-            ],
-        ),
-        _part("7", N_("Consent"), [["7.1", N_("Both questions"), said(N_("See section 2."))]]),
-        _part(
-            "8", N_("Urgency, mandates and updates"), [["8.1", N_("Urgency and mandates"), said(N_("See section 1."))]]
-        ),
+        ["4.6", ANSWERABLE["context"], or_none(pattern)],
     ]

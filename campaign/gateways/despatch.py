@@ -13,6 +13,7 @@ from campaign.gateways import typewriter
 from campaign.gateways.phrasebook import Phrasebook
 
 INTERNAL = "internal"
+BLOCKS = "blocks/"
 Made = tuple[str, bytes, int]  # name, content, pages
 
 
@@ -28,7 +29,8 @@ def files(data: dict[str, Any], annexes: list[dict[str, Any]], printer: Printer,
         content = annexing.fetch(reference, annex["name"], annex["sha256"], store)
         made.append((f"annexes/{annex['name']}", content, annex["pages"]))
     yield from made
-    listed = [{"name": n, "sha256": frozen.digest(content), "pages": pages or "–"} for n, content, pages in made]
+    sent = [each for each in made if not each[0].startswith(BLOCKS)]
+    listed = [{"name": n, "sha256": frozen.digest(content), "pages": pages or "–"} for n, content, pages in sent]
     log = printer.alone("submission-log", {**data, "files": listed})
     yield f"{INTERNAL}/submission-log.pdf", log.pdf, log.pages
 
@@ -43,4 +45,4 @@ def _texts(data: dict[str, Any], phrases: Phrasebook) -> Iterator[Made]:
         text = f"{block.title}\n\n{block.text}\n"
         if data["specimen"]:
             text = f"{phrases('SPECIMEN – NOT FOR DELIVERY')}\n\n{text}"
-        yield f"blocks/{block.code}.txt", text.encode(), 0
+        yield f"{BLOCKS}{block.code}.txt", text.encode(), 0

@@ -81,7 +81,7 @@ def test_no_signer_no_relative_no_proof_and_no_confidential_fact_stands_in_it(ma
     kept = json.dumps([words.packet.contents, words.packet.frozen], ensure_ascii=False)
     for secret in ("Perpetua", "Unmistakable", "in the safe", "nineteen", "Epilepsy"):
         assert secret not in kept
-    assert "1 counted signatures" in text(words)
+    assert "1 counted signature\n" in text(words)
     assert "a relative" in text(words)
     assert "Names are withheld for the signers’ safety." in text(words)
 
