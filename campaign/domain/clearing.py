@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import casework, channels, dossier, filing, showing
+from campaign.domain import casework, channels, dossier, filing, showing, translating
 from campaign.domain.channels import Fit
 from campaign.domain.preflight import Code, Finding
 from campaign.models.addressee import Addressee
@@ -109,8 +109,8 @@ def _mandates(words: Communication, mandates: Sequence[Addressee], today: date) 
             yield Finding(unconfirmed, not words.packet.is_specimen, about=office.title, office=office.id)
         if office.languages and lang not in office.languages and lang in (rule.languages or (lang,)):
             yield Finding(Code.LANGUAGE_NOT_TAKEN, True, about=office.title, office=office.id)
-    if lang in channels.THREE and lang != "en":
-        yield Finding(Code.FACTS_NOT_TRANSLATED, False, about=words.prisoner.name, slug=words.prisoner.slug)
+    if missing := translating.missing(words):
+        yield Finding(Code.FACTS_NOT_TRANSLATED, False, about=words.prisoner.name, count=missing)
     if lang not in channels.THREE:
         yield Finding(Code.NO_FIXED_WORDS, True, about=dossier.LANGUAGES[lang])
 

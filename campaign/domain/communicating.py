@@ -105,6 +105,7 @@ def draft(
         requests=["release"] if prisoner.status.in_custody else [],
         categories={},
         other_requests=[],
+        translations={},
     )
     db.session.add(words)
     db.session.flush()

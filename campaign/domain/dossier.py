@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import filing, questionnaire
+from campaign.domain import filing, questionnaire, translating
 from campaign.domain.contents import Sender
 from campaign.domain.evidence import Evidence
 from campaign.domain.grounds import CATEGORIES, INSTRUMENTS, REQUESTS, article
@@ -110,7 +110,7 @@ def gather(
 ) -> dict[str, Any]:
     """All parts, in the order in which they are printed. `day` is that of the submission."""
     prisoner = communication.prisoner
-    evidence = Evidence(prisoner)
+    evidence = Evidence(prisoner, translating.told_as(communication))
     asked = Asked(communication, evidence, sender, communication.packet.petition.campaign.facts_as_of, day)
     before = [f for f in filing.of(prisoner) if f.packet_id != communication.packet_id]
     sections = [
@@ -217,7 +217,10 @@ def _questionnaire(asked: Asked) -> dict[str, Any]:
 
 
 def _disputes(evidence: Evidence) -> list[dict[str, Any]]:
-    rows = [[conflict.about, sides, conflict.reason or None] for conflict, sides in evidence.disputes()]
+    rows = [
+        [evidence.words(conflict.about), sides, evidence.words(conflict.reason) or None]
+        for conflict, sides in evidence.disputes()
+    ]
     if not rows:
         return []
     head = [N_("Disputed"), N_("What the sources say"), N_("How it is printed, and why")]

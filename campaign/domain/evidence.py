@@ -4,7 +4,7 @@ No confidential fact comes out of here, and health only with consent. What sourc
 never smoothed. Sources are numbered in the order in which they are first cited.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from campaign.domain import casework
@@ -17,10 +17,17 @@ DISPUTED = N_("(sources disagree)")
 
 
 class Evidence:
-    def __init__(self, prisoner: Prisoner) -> None:
+    """`told_as` gives words of the record in the language of the communication, by the text they stand for."""
+
+    def __init__(self, prisoner: Prisoner, told_as: Mapping[str, str] | None = None) -> None:
         self.prisoner = prisoner
+        self._told_as = told_as or {}
         self.shelf = Shelf()
         self.facts = [fact for fact in prisoner.facts if may_be_printed(fact, prisoner)]
+
+    def words(self, text: str) -> str:
+        """A text of the record as it is printed here."""
+        return self._told_as.get(text, text)
 
     def about(self, *topics: Topic, answers: str = "") -> list[Value]:
         """What the record says: first the facts that answer this very question, then those of the topics."""
@@ -43,7 +50,8 @@ class Evidence:
         if fact.conflict is not None and fact.conflict.decision is Decision.BOTH:
             marks.append(said(DISPUTED))
         day = [said("{day}:", day=on(fact.happened))] if dated and fact.happened else []
-        value = together(*day, fact.value, *marks) if day or marks else fact.value
+        text = self.words(fact.value)
+        value = together(*day, text, *marks) if day or marks else text
         return cited(value, self.shelf.numbers(fact))
 
     def told(self, *topics: Topic) -> list[Value]:
@@ -61,7 +69,7 @@ class Evidence:
         for conflict in self.prisoner.conflicts:
             if conflict.decision in (Decision.BOTH, Decision.ONE):
                 sides = [f for f in self.facts if f.conflict_id == conflict.id]
-                yield conflict, [cited(f.value, self.shelf.numbers(f)) for f in sides]
+                yield conflict, [cited(self.words(f.value), self.shelf.numbers(f)) for f in sides]
 
     def spelling(self, name: PrisonerName | None) -> list[int]:
         """The number of the source in which a spelling stands, where the record names one it has."""

@@ -83,7 +83,7 @@ SENTENCES: dict[Code, str] = {
     Code.LANGUAGE_NOT_TAKEN: N_("%(about)s does not take letters in the language of this petition."),
     Code.NO_FIXED_WORDS: N_("A communication can be printed in English, French and Spanish, not yet in %(about)s."),
     Code.FACTS_NOT_TRANSLATED: N_(
-        "The facts of %(about)s are printed as staff recorded them; only the fixed words are in the chosen language."
+        "%(count)s texts of the record of %(about)s are printed as staff recorded them, not in the chosen language."
     ),
     Code.TO_GOVERNMENT_UNANSWERED: N_(
         "Nobody has recorded whether the name of %(about)s may go to the Government. That it was public before does "

@@ -103,7 +103,11 @@ def _identity(asked: Asked) -> dict[str, Any]:
         _of(asked, "6 (b)", "document-issuer"),
         _of(asked, "6 (c)", "document-date"),
         _of(asked, "6 (d)", "document-number"),
-        ["7", N_("Profession or activity, if relevant"), or_none(evidence.about(Topic.WORK)) or asked.prisoner.role],
+        [
+            "7",
+            N_("Profession or activity, if relevant"),
+            or_none(evidence.about(Topic.WORK)) or evidence.words(asked.prisoner.role),
+        ],
         _of(asked, "8", "address"),
     ]
     return _part("I", N_("Identity"), rows)
@@ -237,7 +241,7 @@ def _victim(asked: Asked) -> list[Row]:
         _of(asked, "1.3", "sex"),
         _of(asked, "1.4", "nationality"),
         _of(asked, "1.5", "background"),
-        ["1.6", N_("Profession"), or_none(evidence.about(Topic.WORK)) or prisoner.role],
+        ["1.6", N_("Profession"), or_none(evidence.about(Topic.WORK)) or evidence.words(prisoner.role)],
         _of(asked, "1.7", "affiliations"),
     ]
 

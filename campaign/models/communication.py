@@ -55,6 +55,8 @@ class Communication(Base):
     categories: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     requests: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes of domain/grounds.py
     other_requests: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # What the record says, in the language of the communication (domain/translating.py).
+    translations: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     packet: Mapped[Packet] = relationship()
     prisoner: Mapped[Prisoner] = relationship()

@@ -108,6 +108,7 @@ def _communications():
         sa.Column("categories", sa.JSON(), nullable=False),
         sa.Column("requests", sa.JSON(), nullable=False),
         sa.Column("other_requests", sa.JSON(), nullable=False),
+        sa.Column("translations", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["packet_id"], ["packet.id"], name=op.f("fk_communication_packet_id_packet"), ondelete="CASCADE"
         ),

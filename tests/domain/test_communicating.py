@@ -7,7 +7,7 @@ import pytest
 
 from campaign.collaborators import Collaborators, phrases
 from campaign.database import db, unit_of_work
-from campaign.domain import blocks, communicating, delivering, filing, frozen, packing
+from campaign.domain import blocks, communicating, delivering, filing, frozen, packing, translating
 from campaign.domain.filing import Filed
 from campaign.domain.preflight import Code
 from campaign.models.communication import Channel, Communication
@@ -206,3 +206,25 @@ def _fact(like: Fact, topic: Topic, value: str, **about: object) -> Fact:
     fields = {"confidence": like.confidence, "as_of": "2017", "position": 9}
     known = {"last_checked_on": like.last_checked_on, "last_checked_by": "Staff", "sources": list(like.sources)}
     return Fact(topic=topic, value=value, **fields | known | about)
+
+
+@pytest.mark.feature(120)
+def test_a_statement_is_told_in_the_language_of_the_mandate_until_the_record_changes(
+    make: Make, tools: Collaborators
+) -> None:
+    words = ready(make, Channel.SPECIAL_PROCEDURES, "fr")
+    fact = words.prisoner.facts[0]
+    assert Code.FACTS_NOT_TRANSLATED in look(words, tools, blocking=False)
+    with unit_of_work():
+        told = {piece.key: "Arrêtée à son bureau." for piece in translating.pieces(words)}
+        assert translating.write(words, told | {"fact-999999": "rien"}) == len(told)
+        words.translations = {**words.translations, "role": {"of": words.prisoner.role, "is": "Avocate"}}
+    assert Code.FACTS_NOT_TRANSLATED not in look(words, tools, blocking=False)
+    made = blocks.whole(communicating.gathered(words, tools.desk().sender, at=LATER), phrases("fr"))
+    assert "28 septembre 2015 : Arrêtée à son bureau. [1]" in made.replace("\u00a0", " ")
+    assert fact.value not in made
+    with unit_of_work():
+        fact.value = "Arrested in the street."
+    made = blocks.whole(communicating.gathered(words, tools.desk().sender, at=LATER), phrases("fr"))
+    assert "Arrested in the street. [1]" in made
+    assert "Arrêtée" not in made, "what it stood for is no longer said"

@@ -9,7 +9,18 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now, phrases
 from campaign.database import after_commit, db
-from campaign.domain import annexing, blocks, channels, choosing, communicating, dossier, filing, grounds, journalling
+from campaign.domain import (
+    annexing,
+    blocks,
+    channels,
+    choosing,
+    communicating,
+    dossier,
+    filing,
+    grounds,
+    journalling,
+    translating,
+)
 from campaign.domain.errors import Refused
 from campaign.domain.packing import OPEN_STATES, NotChecked, NotReady
 from campaign.gateways.copier import Copier
@@ -92,6 +103,23 @@ def words(reference: str) -> ResponseReturnValue:
         summary_words=channels.count_words(form.summary.data or ""),
     )
     return page, 422 if form.errors else 200
+
+
+@bp.route("/communications/<reference>/translation", methods=["GET", "POST"])
+def translation(reference: str) -> ResponseReturnValue:
+    """What the record says, in the language of the communication."""
+    found = communication_or_404(reference)
+    if found.packet.state not in OPEN_STATES or found.lang == translating.KEPT_IN:
+        return redirect(url_for("staff.communication", reference=reference), 303)
+    if request.method == "POST":
+        sent = {key: text[:4000] for key, text in request.form.items() if key != "csrf_token"}
+        number = translating.write(found, sent)
+        record("communication translated", "packet", reference, texts=number)
+        return redirect(url_for("staff.communication", reference=reference), 303)
+    pieces = translating.pieces(found)
+    return render_template(
+        "staff/communication_translation.html", words=found, packet=found.packet, pieces=pieces, dossier=dossier
+    )
 
 
 @bp.post("/communications/<reference>/annexes")

@@ -59,7 +59,7 @@ def mended_in(finding: Finding, words: Communication) -> str:
     if finding.code is Code.NOT_HELD:
         return url_for("staff.status", slug=finding.slug)
     if finding.code is Code.FACTS_NOT_TRANSLATED:
-        return url_for("staff.prisoner", slug=finding.slug, packet=reference, _anchor="facts")
+        return url_for("staff.translation", reference=reference)
     if finding.office:
         return url_for("staff.addressee", id=finding.office, packet=reference)
     if finding.code is Code.ANNEX_LOST:
