@@ -17,6 +17,7 @@ from campaign.collaborators import Collaborators, phrases
 from campaign.database import unit_of_work
 from campaign.domain import annexing, communicating
 from campaign.domain.annexing import NoCopy
+from campaign.domain.preflight import Code
 from campaign.domain.printing import StoreFull
 from campaign.gateways import phrasebook
 from campaign.gateways.bindery import Bindery
@@ -179,6 +180,26 @@ def test_every_fixed_word_of_a_communication_has_its_french_and_its_spanish() ->
             assert _places(english) == _places(theirs), english
 
 
+@pytest.mark.feature(120)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+def test_an_annex_that_is_not_what_was_attached_stops_the_seal_and_the_build(
+    make: Make, tools: Collaborators, seal: Callable[[Communication], Communication]
+) -> None:
+    words = ready(make)
+    with unit_of_work():
+        annexing.attach(words, "Judgment", _paper(), copier=Copier(), store=tools.store)
+    whole = tools.store.read(_place(words))
+    tools.store.write(_place(words), b"another paper")
+    survey = communicating.look_over(words, tools.desk(), phrases("en"), tools.store, at=LATER)
+    assert [f.code for f in survey.findings if f.blocks] == [Code.ANNEX_LOST]
+    tools.store.write(_place(words), whole)
+    seal(words)
+    tools.store.write(_place(words), b"another paper")
+    with pytest.raises(annexing.AnnexLost):
+        build(words, tools, tools.store)
+    assert words.packet.state is PacketState.SEALED
+
+
 def _marked(path: Path, callers: set[str]) -> list[str]:
     calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
     named = [c for c in calls if getattr(c.func, "id", getattr(c.func, "attr", "")) in callers and c.args]
@@ -212,6 +233,10 @@ def _paper() -> bytes:
         )
         paper.pages[0].obj.Annots = pikepdf.Array([paper.make_indirect(note)])
         paper.attachments["hidden.txt"] = b"Zarina"
+        picture = paper.make_stream(b"\0", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=1, Height=1)
+        picture.ColorSpace, picture.BitsPerComponent = pikepdf.Name.DeviceGray, 8
+        picture.Metadata = paper.make_stream(b"<x>Zarina</x>", Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+        paper.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=picture))
         paper.save(out, static_id=True)
     return out.getvalue()
 

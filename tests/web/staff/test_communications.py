@@ -185,3 +185,17 @@ def test_an_addressee_is_corrected_with_a_source_and_its_past_stays_on_its_page(
     assert acts == ["addressee confirmed", "addressee corrected"]
     assert "wgad" in nora.get("/staff/addressees?channel=wgad").text
     assert "No addressee is like that." in nora.get("/staff/addressees?channel=upr").text
+
+
+@pytest.mark.feature(120)
+def test_the_record_is_told_in_french_beside_each_statement(make: Make, nora: Person, petition: Petition) -> None:
+    office(make)
+    reference = opened(nora, petition, "special_procedures", "fr")
+    page = f"/staff/communications/{reference}/translation"
+    assert f'href="{page}"' in nora.get(f"/staff/communications/{reference}").text
+    (key,) = {f"fact-{fact.id}" for fact in person(petition).facts}
+    assert nora.send(page, page, **{key: "Arrêtée à son bureau."}).status_code == 303
+    assert "Arrêtée à son bureau." in nora.get(page).text
+    assert "Arrêtée à son bureau. [1]" in nora.get(f"/staff/communications/{reference}/blocks").text
+    english = opened(nora, petition)
+    assert nora.get(f"/staff/communications/{english}/translation").status_code == 303
