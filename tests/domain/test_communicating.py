@@ -153,6 +153,8 @@ def test_a_specimen_is_printed_without_consent_and_warns_where_others_are_stoppe
     assert {Code.TO_GOVERNMENT_UNANSWERED, Code.UN_REPORTS_UNANSWERED} <= look(words, tools, blocking=False)
     sealed(words, tools)
     assert text(words).count("not recorded") == 7
+    with unit_of_work():
+        words.packet.state = PacketState.BUILT
     with pytest.raises(filing.NotSent):
         filing.submit(words, Filed(Channel.WGAD), by="Anna", at=LATER)
 
