@@ -16,7 +16,7 @@ from campaign.domain.links import Links
 from campaign.domain.packing import Desk
 from campaign.domain.proving import Prover
 from campaign.domain.sealing import Lock, Opener, Seal
-from campaign.gateways import fonts
+from campaign.gateways import fonts, phrasebook
 from campaign.gateways.letters import Writer
 from campaign.gateways.mailer import Mailbox, PostOffice, SmtpOffice
 from campaign.gateways.printer import TypstPrinter, translated
@@ -55,7 +55,12 @@ class Collaborators:
 def _fixed_words(lang: str) -> dict[str, str]:
     """The fixed words of a packet in its own language, whoever has it printed."""
     with force_locale(lang):
-        return translated(gettext)
+        return {**phrasebook.words_of(lang), **translated(gettext)}
+
+
+def phrases(lang: str) -> phrasebook.Phrasebook:
+    """The fixed words of a communication; English where there is no table, which its preflight says."""
+    return phrasebook.Phrasebook(lang if lang in phrasebook.LANGUAGES else "en")
 
 
 def build(settings: Settings, ring: Bell) -> Collaborators:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from campaign.cli.accounts import accounts
 from campaign.cli.backup import backup, restore
+from campaign.cli.communications import new_communication
 from campaign.cli.demo import demo
 from campaign.cli.doctor import doctor
 from campaign.cli.forget import forget
@@ -14,6 +15,7 @@ from campaign.cli.work import recount, serve, worker
 
 
 def init_app(app: Flask) -> None:
+    packets.add_command(new_communication)
     for command in (backup, demo, doctor, forget, keys, packets, recount, restore, serve, signatures, worker):
         app.cli.add_command(command)
     if "security" in app.blueprints:  # accounts are opened where people sign in

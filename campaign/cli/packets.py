@@ -35,8 +35,8 @@ LOOK_AGAIN = 0.5  # seconds between two looks at somebody else's build
 def new(slug: str, addressee_id: str, level: str, paper: str | None) -> None:
     """Seal a packet of the petition SLUG and print its reference, and nothing else, on standard output."""
     with unit_of_work():
-        petition = _found(db.session.scalar(select(Petition).where(Petition.slug == slug)), f"petition “{slug}”")
-        addressee = _found(db.session.get(Addressee, addressee_id), f"addressee “{addressee_id}”")
+        petition = found(db.session.scalar(select(Petition).where(Petition.slug == slug)), f"petition “{slug}”")
+        addressee = found(db.session.get(Addressee, addressee_id), f"addressee “{addressee_id}”")
         packet = packing.draft(
             petition,
             addressee,
@@ -48,7 +48,7 @@ def new(slug: str, addressee_id: str, level: str, paper: str | None) -> None:
         try:
             findings = packing.seal(packet, collaborators().desk(), by=packing.COMMAND_LINE, at=now())
         except packing.NotReady as fault:
-            raise click.ClickException(_listed("the packet cannot be sealed:", fault)) from fault
+            raise click.ClickException(listed("the packet cannot be sealed:", fault)) from fault
         except Refused as fault:
             raise click.ClickException(fault.sentence) from fault
         reference, seal = packet.reference, packet.seal
@@ -78,7 +78,7 @@ def build(reference: str) -> None:
         except Refused as fault:
             raise click.ClickException(fault.sentence) from fault
     with unit_of_work():
-        packet = _found(_packet(reference), f"packet “{reference}”")
+        packet = found(_packet(reference), f"packet “{reference}”")
         click.echo(f"{tools.settings.store / bindery.folder}")
         click.echo(f"manifest SHA-256 {packet.manifest_sha256}", err=True)
 
@@ -105,7 +105,7 @@ def _told(verdict: Verdict) -> str:
 def _somebody_else_builds(reference: str, tell: Callable[[int], None]) -> bool:
     """True while another builder is at it; False once it is built. Says plainly why it never will be."""
     db.session.rollback()
-    packet = _found(_packet(reference), f"packet “{reference}”")
+    packet = found(_packet(reference), f"packet “{reference}”")
     if packet.state is PacketState.BUILT:
         return False
     if packet.state is not PacketState.SEALED:
@@ -119,12 +119,12 @@ def _packet(reference: str) -> Packet | None:
     return db.session.scalar(select(Packet).where(Packet.reference == reference))
 
 
-def _found(row: Row | None, what: str) -> Row:
+def found(row: Row | None, what: str) -> Row:
     if row is None:
         raise click.ClickException(f"there is no {what}")
     return row
 
 
-def _listed(head: str, fault: packing.NotReady) -> str:
+def listed(head: str, fault: packing.NotReady) -> str:
     blocking = [finding.sentence for finding in fault.findings if finding.blocks]
     return "\n  ".join([head, *blocking])

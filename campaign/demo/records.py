@@ -127,6 +127,11 @@ class AddresseeRecord:
     email: str | None = None
     email_is_verified: bool = False
     languages: list[str] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
+    portal: str = ""
+    limits: str = ""
+    consent_questions: list[str] = field(default_factory=list)
+    mandate_country: str = ""
     created_by: str = ""
     last_renewal: str = ""
     note: str = ""

@@ -72,10 +72,8 @@ def _petition(petition: Petition, sender: Sender) -> dict[str, Any]:
 def _addressee_lines(packet: Packet, at: datetime) -> list[str]:
     """The title; a holder's name only while it was confirmed lately and the term runs."""
     to = packet.addressee
-    today = at.date()
-    current = to.holder and to.is_confirmed(today) and (to.holder_until is None or today <= to.holder_until)
     street = to.address_lines[1:] if to.address_lines[:1] == [to.title] else to.address_lines
-    return [line for line in (to.holder if current else None, to.title, *street) if line]
+    return [line for line in (to.holder_on(at.date()), to.title, *street) if line]
 
 
 def _letter(packet: Packet, sender: Sender, at: datetime) -> dict[str, Any]:
@@ -99,8 +97,8 @@ def _letter(packet: Packet, sender: Sender, at: datetime) -> dict[str, Any]:
 
 
 def _case(prisoner: Prisoner, held: casework.Held | None) -> dict[str, Any]:
-    shelf = _Shelf()
-    printable = [f for f in prisoner.facts if _may_be_printed(f, prisoner)]
+    shelf = Shelf()
+    printable = [f for f in prisoner.facts if may_be_printed(f, prisoner)]
     plain = [f for f in printable if f.conflict is None or f.conflict.decision is not Decision.BOTH]
     facts = [_fact(f, shelf) for f in sorted((f for f in plain if not f.happened), key=_order)]
     events = [{"date": f.happened, **_fact(f, shelf)} for f in sorted(plain, key=_when) if f.happened]
@@ -130,7 +128,7 @@ def _case(prisoner: Prisoner, held: casework.Held | None) -> dict[str, Any]:
     }
 
 
-class _Shelf:
+class Shelf:
     """Numbers sources in the order in which the sheet first names them."""
 
     def __init__(self) -> None:
@@ -155,13 +153,13 @@ def _when(fact: Fact) -> tuple[str, int]:
     return fact.happened or "", fact.position
 
 
-def _may_be_printed(fact: Fact, prisoner: Prisoner) -> bool:
+def may_be_printed(fact: Fact, prisoner: Prisoner) -> bool:
     if not fact.is_printable:
         return False
     return fact.topic is not Topic.HEALTH or showing.answered(prisoner, Question.HEALTH) in SAID_YES
 
 
-def _fact(fact: Fact, shelf: _Shelf) -> dict[str, Any]:
+def _fact(fact: Fact, shelf: Shelf) -> dict[str, Any]:
     return {
         "k": fact.topic.value,
         "v": fact.value,
@@ -170,7 +168,7 @@ def _fact(fact: Fact, shelf: _Shelf) -> dict[str, Any]:
     }
 
 
-def _dispute(conflict: Conflict, printable: Iterable[Fact], shelf: _Shelf) -> dict[str, Any]:
+def _dispute(conflict: Conflict, printable: Iterable[Fact], shelf: Shelf) -> dict[str, Any]:
     sides = [f for f in printable if f.conflict_id == conflict.id]
     return {
         "k": conflict.about,

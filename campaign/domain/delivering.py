@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from campaign.database import db
 from campaign.domain.errors import Refused
+from campaign.models.communication import Communication
 from campaign.models.delivery import CustodyEntry, Delivery, DeliveryState, Outcome
 from campaign.models.packet import Packet, PacketState
 
@@ -22,6 +23,10 @@ DELIVERED = {DeliveryState.HANDED_OVER, DeliveryState.RECEIPTED, DeliveryState.A
 
 class SpecimenStays(Refused):
     """This is a specimen: every page says that it is not for delivery, so no delivery can be recorded."""
+
+
+class FiledNotDelivered(Refused):
+    """A communication is handed in through its channel and entered in the filing register; it has no public page."""
 
 
 class NotBuilt(Refused):
@@ -53,9 +58,11 @@ def public(reference: str) -> Delivery | None:
 
 
 def prepare(packet: Packet, *, place: str, by: str, at: datetime) -> Delivery:
-    """The packet is printed, counted and bound. Raises SpecimenStays, NotBuilt, OutOfOrder."""
+    """The packet is printed, counted and bound. Raises SpecimenStays, FiledNotDelivered, NotBuilt, OutOfOrder."""
     if packet.is_specimen:
         raise SpecimenStays
+    if db.session.get(Communication, packet.id) is not None:
+        raise FiledNotDelivered
     if packet.state is not PacketState.BUILT or packet.built_at is None:
         raise NotBuilt
     if of(packet) is not None:

@@ -24,6 +24,7 @@ from campaign.domain.preflight import Finding
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener
 from campaign.models.addressee import Addressee
+from campaign.models.communication import Communication
 from campaign.models.packet import Level, Packet, PacketLine, PacketState, Paper, PrintedAs
 from campaign.models.petition import Petition
 
@@ -54,6 +55,10 @@ class AlreadySealed(Refused):
 
 class CheckYourself(Refused):
     """A packet is checked by a second person, not by the one who drafted it."""
+
+
+class OtherKind(Refused):
+    """This is a communication to the mandates, not a packet of signatures. It has a page of its own."""
 
 
 class NotChecked(Refused):
@@ -99,6 +104,8 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     """Freeze the packet and hash it; what is worth knowing all the same. Raises NotReady, AlreadySealed."""
     if packet.state not in OPEN_STATES:
         raise AlreadySealed
+    if db.session.get(Communication, packet.id) is not None:
+        raise OtherKind
     while counting.count(packet.petition_id, at=at):
         pass
     salt = secrets.token_bytes(32)
@@ -182,12 +189,12 @@ def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey
         hashes = b"".join(frozen.line_hash(salt, n.number, n.form, printed(n, place)) for n in lines)
         volumes.append(_Volume(first, [line.form for line in lines], hashes))
     made = contents.gather(packet, desk.sender, _totals(packet, given, forms), at=at)
-    gaps = desk.printer.missing(_strings(made))
+    gaps = desk.printer.missing(strings_in(made))
     found = preflight.records(packet, at=at)
     found += preflight.names(packet, reader.troubles, has_key=desk.opener is not None, text_gaps=bool(gaps))
     if not frozen.reconciles(made["totals"]):
         found.append(Finding(preflight.Code.COUNT_DISAGREES, True))
-    return _Survey(found, _without(made, gaps) if gaps else made, volumes)
+    return _Survey(found, without(made, gaps) if gaps else made, volumes)
 
 
 def printed(line: lining.Line, place: Callable[[str], str]) -> tuple[str, str, str]:
@@ -235,25 +242,28 @@ def moment(at: datetime) -> str:
 
 def _next_reference(petition: Petition) -> str:
     """TJ-2017-001-A1: the petition's reference, A for a petition packet, and a running number."""
-    taken = db.session.scalar(select(func.count()).where(Packet.petition_id == petition.id)) or 0
-    return f"{petition.reference}-A{taken + 1}"
+    communications = select(Communication.packet_id)
+    taken = db.session.scalar(
+        select(func.count()).where(Packet.petition_id == petition.id, Packet.id.not_in(communications))
+    )
+    return f"{petition.reference}-A{(taken or 0) + 1}"
 
 
-def _strings(data: Any) -> list[str]:
+def strings_in(data: Any) -> list[str]:
     if isinstance(data, str):
         return [data]
     inner = data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
-    return [text for item in inner for text in _strings(item)]
+    return [text for item in inner for text in strings_in(item)]
 
 
-def _without(data: Any, missing: set[str]) -> Any:
+def without(data: Any, missing: set[str]) -> Any:
     """The same words with what no font here can show left out and marked; only a specimen is printed so."""
     if isinstance(data, str):
         return _left_out(data, missing) if missing.intersection(data) else data
     if isinstance(data, list):
-        return [_without(item, missing) for item in data]
+        return [without(item, missing) for item in data]
     if isinstance(data, dict):
-        return {key: _without(value, missing) for key, value in data.items()}
+        return {key: without(value, missing) for key, value in data.items()}
     return data
 
 

@@ -37,6 +37,27 @@ class Code(enum.StrEnum):
     ADDRESSEE_UNCONFIRMED = "addressee-unconfirmed"
     ADDRESSEE_NOT_NAMED = "addressee-not-named"
     LANGUAGE_NOT_TAKEN = "language-not-taken"
+    NO_FIXED_WORDS = "no-fixed-words"
+    FACTS_NOT_TRANSLATED = "facts-not-translated"
+    TO_GOVERNMENT_UNANSWERED = "to-government-unanswered"
+    TO_GOVERNMENT_REFUSED = "to-government-refused"
+    UN_REPORTS_UNANSWERED = "un-reports-unanswered"
+    UN_CONSENT_EXPIRED = "un-consent-expired"
+    UN_CONSENT_ENDS = "un-consent-ends"
+    CONSENT_FROM_WHOM = "consent-from-whom"
+    RELATIVES_MUST_AGREE = "relatives-must-agree"
+    NO_MANDATE = "no-mandate"
+    SUMMARY_MISSING = "summary-missing"
+    SUMMARY_TOO_LONG = "summary-too-long"
+    NO_CATEGORY = "no-category"
+    CATEGORY_WITHOUT_REASON = "category-without-reason"
+    NO_REQUEST = "no-request"
+    URGENCY_WITHOUT_REASON = "urgency-without-reason"
+    NOT_HELD = "not-held"
+    DOUBLE_FILING = "double-filing"
+    TOO_LONG = "too-long"
+    RATHER_LONG = "rather-long"
+    ANNEX_LOST = "annex-lost"
     OWN_GOVERNMENT = "own-government"
     PETITION_NOT_PUBLIC = "petition-not-public"
     NOTHING_COUNTED = "nothing-counted"
@@ -60,6 +81,35 @@ SENTENCES: dict[Code, str] = {
         "No version of the petition names %(about)s in its consent, so names given for the addressee only are withheld."
     ),
     Code.LANGUAGE_NOT_TAKEN: N_("%(about)s does not take letters in the language of this petition."),
+    Code.NO_FIXED_WORDS: N_("A communication can be printed in English, French and Spanish, not yet in %(about)s."),
+    Code.FACTS_NOT_TRANSLATED: N_(
+        "%(count)s texts of the record of %(about)s are printed as staff recorded them, not in the chosen language."
+    ),
+    Code.TO_GOVERNMENT_UNANSWERED: N_(
+        "Nobody has recorded whether the name of %(about)s may go to the Government. That it was public before does "
+        "not answer this."
+    ),
+    Code.TO_GOVERNMENT_REFUSED: N_("The name of %(about)s may not go to the Government, so nothing is sent."),
+    Code.UN_REPORTS_UNANSWERED: N_(
+        "Nobody has recorded whether public reports of the United Nations may name %(about)s. That the name was "
+        "public before does not answer this."
+    ),
+    Code.UN_CONSENT_EXPIRED: N_("A consent of %(about)s to this communication expired on %(when)s."),
+    Code.UN_CONSENT_ENDS: N_("A consent of %(about)s to this communication ends on %(when)s."),
+    Code.CONSENT_FROM_WHOM: N_("It is not recorded as whom somebody agreed for %(about)s: victim, relative, lawyer."),
+    Code.RELATIVES_MUST_AGREE: N_("Cases of disappearance need the consent of a relative of %(about)s."),
+    Code.NO_MANDATE: N_("No mandate is addressed yet."),
+    Code.SUMMARY_MISSING: N_("The summary is not written yet."),
+    Code.SUMMARY_TOO_LONG: N_("The summary has %(count)s words; 200 are the most."),
+    Code.NO_CATEGORY: N_("No category of arbitrary detention is ticked, so nothing says why it is unlawful."),
+    Code.CATEGORY_WITHOUT_REASON: N_("Category %(about)s is ticked without a reason."),
+    Code.NO_REQUEST: N_("Nothing is requested yet."),
+    Code.URGENCY_WITHOUT_REASON: N_("It is marked as urgent, and nothing says why."),
+    Code.NOT_HELD: N_("By the record %(about)s is not held now. A case of detention may no longer be examined."),
+    Code.DOUBLE_FILING: N_("%(about)s has been filed before; this channel may refuse what lies elsewhere: %(when)s."),
+    Code.TOO_LONG: N_("It has more pages or words than this channel takes: %(about)s."),
+    Code.RATHER_LONG: N_("It is longer than is advised for this channel: %(about)s."),
+    Code.ANNEX_LOST: N_("The file of annex %(about)s is not here or was changed. Attach it again."),
     Code.OWN_GOVERNMENT: N_("Full names are never given to %(about)s, the prisoner’s own State."),
     Code.PETITION_NOT_PUBLIC: N_("The petition is not open, closed or answered, so no packet can be made from it."),
     Code.NOTHING_COUNTED: N_("No signature has been counted yet."),
@@ -86,6 +136,8 @@ class Finding:
     about: str = ""
     count: int = 0
     slug: str = ""  # of the prisoner, for the link
+    office: str = ""  # id of the addressee, for the link
+    when: str = ""
 
     @property
     def message_key(self) -> str:
@@ -93,7 +145,7 @@ class Finding:
 
     @property
     def message_values(self) -> dict[str, str]:
-        return {"about": self.about, "count": str(self.count)}
+        return {"about": self.about, "count": str(self.count), "when": self.when}
 
     @property
     def sentence(self) -> str:

@@ -112,6 +112,7 @@ class Statement:
     happened: str | None = None
     confidence: Confidence = Confidence.REPORTED
     confidential: bool = False
+    answers: str = ""  # which question of the mandates' forms, where the topic does not say so
     sources: Sequence[Source] = ()
 
 
@@ -226,6 +227,7 @@ def put_fact(
         prisoner.facts.append(fact)
     fact.topic, fact.value, fact.as_of = statement.topic, statement.value, statement.as_of
     fact.happened, fact.confidence = statement.happened, statement.confidence
+    fact.answers = statement.answers
     fact.confidential, fact.sources = statement.confidential, list(statement.sources)
     check_fact(fact, hand, act=None)
     db.session.flush()

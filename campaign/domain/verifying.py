@@ -1,7 +1,7 @@
 """Verifying: what staff have looked at, decided and confirmed, each with who and when.
 
 A packet prints only what somebody answers for: facts checked lately, contradictions decided with a reason, consent
-on record, an addressee confirmed within thirty days.
+on record. Addressees are confirmed in addressing.py.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,7 @@ from datetime import date
 
 from campaign.database import db
 from campaign.domain.errors import Refused
-from campaign.models.addressee import Addressee
-from campaign.models.prisoner import Answer, Conflict, Consent, Decision, Prisoner, Question
+from campaign.models.prisoner import Answer, Capacity, Conflict, Consent, Decision, Prisoner, Question
 
 
 class ReasonMissing(Refused):
@@ -49,13 +48,15 @@ def check_record(prisoner: Prisoner, *, by: str, on: date) -> None:
 
 @dataclass(frozen=True)
 class Given:
-    """How a consent was given. `expires_on` None: until it is taken back."""
+    """How a consent was given. `expires_on` None: until it is taken back. Of `by` and `capacity` only the second is
+    ever printed."""
 
     by: str = ""
     on: date | None = None
     channel: str = ""
     proof: str = ""
     expires_on: date | None = None
+    capacity: Capacity | None = None
 
 
 def record_consent(prisoner: Prisoner, question: Question, answer: Answer, given: Given) -> Consent:
@@ -69,12 +70,7 @@ def record_consent(prisoner: Prisoner, question: Question, answer: Answer, given
         consent = Consent(question=question)
         prisoner.consents.append(consent)
     consent.answer, consent.given_by, consent.given_on = answer, given.by.strip(), given.on
+    consent.capacity = given.capacity
     consent.channel, consent.proof, consent.expires_on = given.channel.strip(), given.proof.strip(), given.expires_on
     db.session.flush()
     return consent
-
-
-def confirm_addressee(addressee: Addressee, *, by: str, on: date) -> None:
-    """Title and address were compared with the office's own pages today."""
-    addressee.last_confirmed_on, addressee.last_confirmed_by = on, by
-    db.session.flush()

@@ -16,12 +16,13 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign.database import db, unit_of_work
-from campaign.domain import building, frozen, manifest
+from campaign.domain import building, communicating, frozen, manifest
 from campaign.domain.errors import Refused
 from campaign.domain.lining import LineChanged
 from campaign.domain.manifest import File
 from campaign.domain.packing import Desk
 from campaign.domain.printing import Store
+from campaign.gateways import despatch
 from campaign.models.packet import Packet
 
 PRESS = "press-sheet"
@@ -107,6 +108,10 @@ class Bindery:
         packet = self._packet()
         record, seal = dict(packet.frozen or {}), packet.seal or ""
         self._recall(seal)
+        if communicating.of(packet) is not None:
+            self._print_communication(packet, record, seal)
+            self._finish(record, seal)
+            return
         parts, volumes = building.file_names(packet)
         base = building.page_data(packet)
         self._keep(manifest.SEAL, frozen.canonical(record))
@@ -117,6 +122,19 @@ class Bindery:
         self._print_parts(parts, base)
         self._step(seal, 1, len(volumes) + 2)
         self._print_volumes(volumes, base, seal)
+        self._finish(record, seal)
+
+    def _print_communication(self, packet: Packet, record: dict[str, Any], seal: str) -> None:
+        """A packet of the second kind: no lines, and its files lie in folders by what they are for."""
+        data = communicating.page_data(packet)
+        self._keep(manifest.SEAL, frozen.canonical(record))
+        db.session.rollback()  # nothing is read while the press runs
+        for name, content, pages in despatch.files(data, record["annexes"], self.desk.printer, self.store):
+            self._keep(name, content, pages)
+        self._step(seal, 1, 2)
+
+    def _finish(self, record: dict[str, Any], seal: str) -> None:
+        """The manifest is written last."""
         files = list(self.done.values())
         listed = manifest.write(record, seal, files)
         self.store.write(f"{self.folder}/{manifest.NAME}", listed)

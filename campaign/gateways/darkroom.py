@@ -22,7 +22,7 @@ class Pillow:
     """Meets `domain.picturing.Darkroom`."""
 
     def develop(self, upload: bytes) -> Developed:
-        picture = _opened(upload)
+        picture = opened(upload)
         large = ImageOps.contain(picture, (LARGE, LARGE)) if max(picture.size) > LARGE else picture
         small = ImageOps.contain(large, (SMALL, SMALL)) if max(large.size) > SMALL else large
         files = {}
@@ -32,7 +32,7 @@ class Pillow:
         return Developed(files, large.width, large.height)
 
 
-def _opened(upload: bytes) -> Image.Image:
+def opened(upload: bytes) -> Image.Image:
     """The pixels, upright and on white, without anything that came with them."""
     try:
         with warnings.catch_warnings():

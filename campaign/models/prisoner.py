@@ -8,7 +8,7 @@ how to print; only an undecided one stops a packet.
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.database import Base, Moment, word
@@ -81,6 +81,15 @@ class Answer(enum.StrEnum):
     NO = "no"
     UNKNOWN = "unknown"
     ALREADY_PUBLIC = "already_public"  # named in a published letter; nobody was asked by us
+
+
+class Capacity(enum.StrEnum):
+    """As whom somebody answered. Only this is printed, never the name of a relative or a lawyer."""
+
+    SELF = "self"
+    RELATIVE = "relative"
+    LAWYER = "lawyer"
+    REPRESENTATIVE = "representative"
 
 
 fact_sources = Table(
@@ -188,6 +197,8 @@ class Fact(Base):
     as_of: Mapped[str] = mapped_column(String(10))
     confidence: Mapped[Confidence] = mapped_column(word(Confidence), default=Confidence.REPORTED)
     confidential: Mapped[bool] = mapped_column(default=False)  # shown on no page and in no packet
+    # Which question of the mandates' forms it answers (domain/questionnaire.py), where its topic does not say so.
+    answers: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
     last_checked_on: Mapped[date]
     last_checked_by: Mapped[str] = mapped_column(String(200))
     conflict_id: Mapped[int | None] = mapped_column(ForeignKey("conflict.id"), index=True)
@@ -236,6 +247,7 @@ class Consent(Base):
     question: Mapped[Question] = mapped_column(word(Question))
     answer: Mapped[Answer] = mapped_column(word(Answer), default=Answer.UNKNOWN)
     given_by: Mapped[str] = mapped_column(String(200), default="")
+    capacity: Mapped[Capacity | None] = mapped_column(word(Capacity))
     given_on: Mapped[date | None]
     channel: Mapped[str] = mapped_column(String(200), default="")
     proof: Mapped[str] = mapped_column(Text, default="")

@@ -19,11 +19,13 @@ def record(act: str, subject_kind: str, subject_id: str, **details: str | int) -
 from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     addressees,
     casebook,
+    communications,
     deliveries,
     downloads,
     emergency,
     endings,
     exports,
+    filings,
     guards,
     invalidations,
     journal,

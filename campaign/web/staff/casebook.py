@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 
 from campaign.domain import recording
 from campaign.domain.errors import Refused
+from campaign.domain.questionnaire import ANSWERABLE
 from campaign.domain.recording import Statement
 from campaign.models.prisoner import Confidence, Fact, Prisoner, PrisonerName, Source, Topic
 from campaign.web.staff import bp
@@ -120,6 +121,7 @@ def _write(found: Prisoner, row: Fact | None, form: FactForm, sources: list[Sour
         happened=form.happened.data or None,
         confidence=Confidence(form.confidence.data),
         confidential=bool(form.confidential.data),
+        answers=form.answers.data or "",
         sources=sources,
     )
     recording.put_fact(found, statement, hand(), fact=row, may_be_repeated=not form.silent.data)
@@ -159,7 +161,13 @@ def _form(
     form: FlaskForm, title: str, found: Prisoner | None = None, *, removes: str = "", fact: Fact | None = None
 ) -> ResponseReturnValue:
     page = render_template(
-        "staff/prisoner_form.html", form=form, title=title, prisoner=found, removes=removes, fact=fact
+        "staff/prisoner_form.html",
+        form=form,
+        title=title,
+        prisoner=found,
+        removes=removes,
+        fact=fact,
+        questions=ANSWERABLE,
     )
     return page, 422 if form.errors else 200
 

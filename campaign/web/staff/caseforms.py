@@ -12,9 +12,10 @@ from wtforms.validators import DataRequired, Length, Optional, StopValidation
 from campaign.collaborators import now
 from campaign.domain import casework
 from campaign.domain.names import NameRefused, accepted
+from campaign.domain.questionnaire import ANSWERABLE
 from campaign.domain.recording import Person, SourceWritten, Spelling, Standing
 from campaign.domain.verifying import Given
-from campaign.models.prisoner import Answer, Confidence, Consent, NameKind, Question, Status, Topic
+from campaign.models.prisoner import Answer, Capacity, Confidence, Consent, NameKind, Question, Status, Topic
 from campaign.web import countries
 from campaign.web.fields import Tick
 from campaign.web.staff.forms import Choice, Day
@@ -138,6 +139,12 @@ class FactForm(FlaskForm):
     happened = Partial(_("When it happened"), description=_("2017, 2017-06 or 2017-06-30; empty where it is no event."))
     as_of = Partial(_("As of"), [NEEDED], description=_("The day for which the source speaks."))
     confidence = Choice(list(Confidence), default=Confidence.REPORTED.value, label=_("How sure"))
+    answers = Choice(
+        ["", *ANSWERABLE],
+        default="",
+        label=_("Question of the mandates’ forms that it answers"),
+        description=_("Only where “About” does not say it: a warrant, the forces, the nationality."),
+    )
     confidential = Tick(_("Confidential: on no page and in no packet"))
     sources = Boxes(_("Sources"))
     source_title = StringField(_("Another source: title"), [Length(max=300)])
@@ -187,6 +194,7 @@ class ConsentForm(FlaskForm):
     given_by = StringField(
         _("By whom"), [LINE], description=_("The person, or who may speak for them. Stays with staff.")
     )
+    capacity = Choice(["", *(c.value for c in Capacity)], default="", label=_("As whom"))
     given_on = Day(_("On which day"), [Optional()])
     channel = StringField(_("By what way"), [LINE], description=_("For example: in a letter, through the lawyer."))
     proof = TextAreaField(
@@ -200,6 +208,7 @@ class ConsentForm(FlaskForm):
         form = cls(formdata=None, obj=known)
         form.question.data = question.value
         form.answer.data = known.answer.value if known else Answer.UNKNOWN.value
+        form.capacity.data = known.capacity.value if known and known.capacity else ""
         return form
 
     def said(self) -> Answer:
@@ -212,6 +221,7 @@ class ConsentForm(FlaskForm):
             channel=self.channel.data or "",
             proof=self.proof.data or "",
             expires_on=self.expires_on.data,
+            capacity=Capacity(self.capacity.data) if self.capacity.data else None,
         )
 
     def validate_given_on(self, field: Day) -> None:

@@ -3,7 +3,9 @@
 from flask import url_for
 
 from campaign.domain.preflight import Code, Finding
+from campaign.models.communication import Communication
 from campaign.models.packet import Packet
+from campaign.models.prisoner import Question
 
 
 def mended_at(finding: Finding, packet: Packet) -> str:
@@ -21,3 +23,49 @@ def mended_at(finding: Finding, packet: Packet) -> str:
             "staff.new", petition=packet.petition.slug, addressee=packet.addressee_id, paper=packet.paper.value
         )
     return ""
+
+
+_ASKED = {
+    Code.TO_GOVERNMENT_UNANSWERED: Question.TO_GOVERNMENT,
+    Code.TO_GOVERNMENT_REFUSED: Question.TO_GOVERNMENT,
+    Code.UN_REPORTS_UNANSWERED: Question.UN_REPORTS,
+    Code.UN_CONSENT_EXPIRED: Question.TO_GOVERNMENT,
+    Code.UN_CONSENT_ENDS: Question.TO_GOVERNMENT,
+    Code.CONSENT_FROM_WHOM: Question.TO_GOVERNMENT,
+    Code.RELATIVES_MUST_AGREE: Question.TO_GOVERNMENT,
+}
+_WRITTEN = {
+    Code.NO_MANDATE: "mandates",
+    Code.SUMMARY_MISSING: "summary",
+    Code.SUMMARY_TOO_LONG: "summary",
+    Code.NO_CATEGORY: "grounds",
+    Code.CATEGORY_WITHOUT_REASON: "grounds",
+    Code.NO_REQUEST: "requests",
+    Code.URGENCY_WITHOUT_REASON: "kind",
+    Code.NO_FIXED_WORDS: "kind",
+    Code.TOO_LONG: "summary",
+    Code.RATHER_LONG: "summary",
+}
+
+
+def mended_in(finding: Finding, words: Communication) -> str:
+    """The same for a communication: the case record, the register, the directory, or its own words."""
+    reference = words.packet.reference
+    if finding.code in _ASKED:
+        question = _ASKED[finding.code].value
+        return url_for("staff.prisoner", slug=finding.slug, question=question, packet=reference, _anchor="consent")
+    if finding.code is Code.DOUBLE_FILING:
+        return url_for("staff.filings", slug=finding.slug, packet=reference)
+    if finding.code is Code.NOT_HELD:
+        return url_for("staff.status", slug=finding.slug)
+    if finding.code is Code.FACTS_NOT_TRANSLATED:
+        return url_for("staff.translation", reference=reference)
+    if finding.office:
+        return url_for("staff.addressee", id=finding.office, packet=reference)
+    if finding.code is Code.ANNEX_LOST:
+        return url_for("staff.communication", reference=reference, _anchor="annexes")
+    if finding.code is Code.LANGUAGE_NOT_TAKEN:
+        return url_for("staff.words", reference=reference, _anchor="kind")
+    if finding.code in _WRITTEN:
+        return url_for("staff.words", reference=reference, _anchor=_WRITTEN[finding.code])
+    return mended_at(finding, words.packet)

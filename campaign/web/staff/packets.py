@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import after_commit, db
-from campaign.domain import delivering, journalling, overseeing, packing, preflight
+from campaign.domain import communicating, delivering, journalling, overseeing, packing, preflight
 from campaign.domain.packing import OPEN_STATES, CheckYourself
 from campaign.models.account import Account, RoleName
 from campaign.models.addressee import Addressee
@@ -63,8 +63,10 @@ def draft() -> ResponseReturnValue:
 
 
 @bp.get("/packets/<reference>")
-def packet(reference: str) -> str:
+def packet(reference: str) -> ResponseReturnValue:
     found = packet_or_404(reference)
+    if communicating.of(found) is not None:
+        return redirect(url_for("staff.communication", reference=reference), 303)
     if found.state in OPEN_STATES:
         return _before_the_seal(found)
     return render_template(
@@ -149,12 +151,12 @@ def _before_the_seal(found: Packet) -> str:
         looks_at_names=looks_at_names,
         states=overseeing.states(found.petition),
         drafted_here=drafter == account().id,
-        has_others=_has_another_member(drafter),
+        has_others=has_another_member(drafter),
         at=at,
     )
 
 
-def _has_another_member(drafter: int | None) -> bool:
+def has_another_member(drafter: int | None) -> bool:
     others = db.session.scalars(select(Account).where(Account.active, Account.id != (drafter or 0)))
     return any(other.has_any_role(RoleName.STAFF, RoleName.ADMIN) for other in others)
 

@@ -1,0 +1,231 @@
+"""The typewriter: a communication as a document for word processors, with the same words as its pages.
+
+The file says nothing of who made it or when it was last opened, and the same seal gives the same bytes: properties
+are emptied, the zip is written anew in a fixed order with a fixed time.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from campaign.domain.phrasing import Phrases, Value, text_of
+
+TIME = (1980, 1, 1, 0, 0, 0)
+GREY = RGBColor(0x50, 0x50, 0x50)
+SERIF, SANS = "Noto Serif", "Noto Sans"  # named, not embedded: a reader without them sees others
+_DROPPED = ("docProps/thumbnail.jpeg", "customXml/")
+_SOURCE = re.compile(r"(\s\[\d+\])")
+
+
+def type_out(data: dict[str, Any], phrases: Phrases) -> bytes:
+    """The whole communication as DOCX. `data` is what the pages are made of."""
+    return _Sheet(data, phrases).typed()
+
+
+class _Sheet:
+    def __init__(self, data: dict[str, Any], phrases: Phrases) -> None:
+        self.data, self.phrases = data, phrases
+        self.document = Document()
+
+    def typed(self) -> bytes:
+        self._set_up()
+        self._furniture()
+        person, tr = self.data["person"], self.phrases
+        self._line(f"1 {tr('Cover note')}", grey=True)
+        self.document.add_heading(person["name"], level=1)
+        for native in person["native"]:
+            self._line(native)
+        if person["variants"]:
+            self._line(f"{tr('Also written')}: {'; '.join(person['variants'])}", grey=True)
+        for section in self.data["sections"]:
+            if section["no"] != "1":
+                self.document.add_heading(f"{section['no']}  {tr(section['title'])}", level=2)
+            for item in section["items"]:
+                self._item(item)
+        self.document.add_heading(tr("Sources"), level=2)
+        for n, source in enumerate(self.data["sources"], 1):
+            self._line(f"{n}  {source}", grey=True)
+        self._petition()
+        return _plain_zip(self._saved())
+
+    def _set_up(self) -> None:
+        document = self.document
+        section = document.sections[0]
+        section.orientation = WD_ORIENT.PORTRAIT
+        us = self.data["paper"] == "us-letter"
+        section.page_width, section.page_height = (Mm(215.9), Mm(279.4)) if us else (Mm(210), Mm(297))
+        section.left_margin, section.right_margin = Mm(30), Mm(20)
+        normal = document.styles["Normal"]
+        normal.font.name, normal.font.size = SERIF, Pt(10.5)
+        for level, size in ((1, 20), (2, 12), (3, 10)):
+            style = document.styles[f"Heading {level}"]
+            style.font.name, style.font.size = SERIF if level < 3 else SANS, Pt(size)
+            style.font.color.rgb = RGBColor(0, 0, 0)
+            style.element.rPr.rFonts.set(qn("w:asciiTheme"), "")
+            del style.element.rPr.rFonts.attrib[qn("w:asciiTheme")]
+        lang = OxmlElement("w:lang")
+        lang.set(qn("w:val"), self.phrases.lang)
+        normal.element.get_or_add_rPr().append(lang)
+
+    def _furniture(self) -> None:
+        """Reference, level, cut-off and page above; the seal below, on every page."""
+        section, tr, packet = self.document.sections[0], self.phrases, self.data["packet"]
+        head = section.header.paragraphs[0]
+        head.add_run(packet["ref"]).bold = True
+        if self.data["specimen"]:
+            head.add_run(f"   {tr('SPECIMEN – NOT FOR DELIVERY')}").bold = True
+        head.add_run(f"   {tr('Page {page} of {all}', page=chr(0), all=chr(1))}".split(chr(0))[0])
+        _field(head, "PAGE")
+        head.add_run(tr("Page {page} of {all}", page=chr(0), all=chr(1)).split(chr(0))[1].split(chr(1))[0])
+        _field(head, "NUMPAGES")
+        cut_off = f"{tr.day(packet['cut_off'])}, {packet['cut_off'][11:16]} UTC"
+        second = section.header.add_paragraph()
+        second.add_run(f"{tr('Level')}: {tr('totals only')}   {tr('Counted up to {moment}', moment=cut_off)}")
+        foot = section.footer.paragraphs[0]
+        foot.add_run(f"{tr('Seal')} SHA-256 {self.data['seal']}")
+        for paragraph in (head, second, foot):
+            for run in paragraph.runs:
+                run.font.name, run.font.size = SANS, Pt(7)
+
+    def _item(self, item: dict[str, Any]) -> None:
+        getattr(self, f"_{item['t']}")(item)
+
+    def _rows(self, item: dict[str, Any]) -> None:
+        self._grid([[self.phrases(label), self._say(value)] for label, value in item["rows"]], widths=(46, 114))
+
+    def _qa(self, item: dict[str, Any]) -> None:
+        self.document.add_heading(f"{item['no']}  {self.phrases(item['title'])}", level=3)
+        rows = [[number, self.phrases(asked), self._say(answer)] for number, asked, answer in item["rows"]]
+        self._grid(rows, widths=(12, 52, 96))
+
+    def _paras(self, item: dict[str, Any]) -> None:
+        for each in item["paras"]:
+            self._line(self._say(each))
+
+    def _list(self, item: dict[str, Any]) -> None:
+        for n, each in enumerate(item["rows"], 1):
+            self._line(f"{n}. {self._say(each)}")
+
+    def _note(self, item: dict[str, Any]) -> None:
+        self._line(self._say(item["v"]), grey=True)
+
+    def _yesno(self, item: dict[str, Any]) -> None:
+        tr = self.phrases
+        for sentence, answer in item["rows"]:
+            yes, no = ("☒" if answer is True else "☐"), ("☒" if answer is False else "☐")
+            unsaid = f"   ({tr('not recorded')})" if answer is None else ""
+            self._line(f"{tr(sentence)}\n{yes} {tr('Yes')}   {no} {tr('No')}{unsaid}")
+
+    def _table(self, item: dict[str, Any]) -> None:
+        if not item["rows"]:
+            self._line(self._say(item.get("empty")))
+            return
+        head = [self.phrases(word) for word in item["head"]]
+        width = 160 / len(head)
+        self._grid(
+            [head, *([self._say(cell) for cell in row] for row in item["rows"])], (width,) * len(head), head=True
+        )
+
+    def _grounds(self, item: dict[str, Any]) -> None:
+        tr = self.phrases
+        for number, sentence, ticked in item["rows"]:
+            self._line(f"{'☒' if ticked else '☐'} {number}  {tr(sentence)}", grey=not ticked)
+            if ticked:
+                for each in ticked["why"]:
+                    self._line(each)
+                if ticked["articles"]:
+                    self._line(f"{tr('Articles')}: {text_of(ticked['articles'], tr)}", grey=True)
+
+    def _petition(self) -> None:
+        tr, statement, totals = self.phrases, self.data["petition"], self.data["totals"]
+        self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        self._line(f"{tr('Annex')} P · {tr('totals only')}", grey=True)
+        self.document.add_heading(tr("Petition statement"), level=1)
+        word = "counted signature" if totals["counted"] == 1 else "counted signatures"
+        self._line(f"{tr.number(totals['counted'])} {tr(word)}")
+        self._rows(statement)
+        for line in statement["method"]:
+            self._line(self._say(line))
+        self.document.add_paragraph().add_run(self._say(statement["withheld"])).bold = True
+
+    def _grid(self, rows: list[list[str]], widths: Iterable[float], *, head: bool = False) -> None:
+        table = self.document.add_table(rows=0, cols=len(rows[0]))
+        table.style = self.document.styles["Table Grid"]
+        for n, row in enumerate(rows):
+            cells = table.add_row().cells
+            for cell, text, width in zip(cells, row, widths, strict=True):
+                cell.width = Mm(width)
+                self._write(cell.paragraphs[0], text, bold=head and n == 0, size=9)
+        self.document.add_paragraph().paragraph_format.space_after = Pt(2)
+
+    def _line(self, text: str, *, grey: bool = False) -> None:
+        self._write(self.document.add_paragraph(), text, grey=grey, size=9 if grey else 10.5)
+
+    def _write(self, paragraph: Any, text: str, *, bold: bool = False, grey: bool = False, size: float = 10.5) -> None:
+        """Text with the numbers of its sources raised."""
+        for piece in _SOURCE.split(text):
+            if not piece:
+                continue
+            raised = bool(_SOURCE.fullmatch(piece))
+            run = paragraph.add_run(piece.strip().strip("[]") if raised else piece)
+            run.font.size, run.font.superscript, run.bold = Pt(size), raised or None, bold or None
+            if grey:
+                run.font.color.rgb = GREY
+
+    def _say(self, value: Value) -> str:
+        if isinstance(value, list):
+            return "\n".join(text_of(each, self.phrases) for each in value) or self.phrases("not known")
+        return text_of(value, self.phrases)
+
+    def _saved(self) -> bytes:
+        properties = self.document.core_properties
+        for name in ("author", "comments", "category", "keywords", "last_modified_by", "subject", "version"):
+            setattr(properties, name, "")
+        properties.title = f"{self.phrases('Communication')} {self.data['packet']['ref']}"
+        properties.language, properties.revision = self.phrases.lang, 1
+        for tag in ("created", "modified", "lastPrinted"):
+            for found in properties._element.findall(f".//{{*}}{tag}"):
+                properties._element.remove(found)
+        out = io.BytesIO()
+        self.document.save(out)
+        return out.getvalue()
+
+
+def _field(paragraph: Any, name: str) -> None:
+    """A number that the word processor fills in."""
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), name)
+    paragraph._p.append(field)
+    run = OxmlElement("w:r")
+    text = OxmlElement("w:t")
+    text.text = "1"
+    run.append(text)
+    field.append(run)
+
+
+def _plain_zip(content: bytes) -> bytes:
+    """The same parts in a fixed order, without times and without a picture of the first page."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as clean:
+        names = [n for n in given.namelist() if not n.startswith(_DROPPED)]
+        for name in sorted(names, key=lambda n: (n != "[Content_Types].xml", n)):
+            entry = zipfile.ZipInfo(name, TIME)
+            entry.external_attr, entry.compress_type = 0o600 << 16, zipfile.ZIP_DEFLATED
+            clean.writestr(entry, _without_dropped(given.read(name), name))
+    return out.getvalue()
+
+
+def _without_dropped(part: bytes, name: str) -> bytes:
+    """Relations to what was left out would make a reader complain."""
+    if not name.endswith(".rels") and name != "[Content_Types].xml":
+        return part
+    return re.sub(rb"<(?:Relationship|Override)\b[^>]*(?:thumbnail\.jpeg|customXml/)[^>]*/>", b"", part)
