@@ -25,8 +25,13 @@ class AccountUnknown(Refused):
     """There is no account with this address."""
 
 
-def open_account(email: str, role: RoleName, *, name: str = "", at: datetime) -> Account:
-    """A new account with one role and no password. `email` is normalised. Raises AccountKnown."""
+def open_account(
+    email: str, role: RoleName, *, name: str = "", by: Account | None = None, lang: str = "en", at: datetime
+) -> Account:
+    """A new account with one role and no password. `email` is normalised. Raises AccountKnown.
+
+    `by` is None for the command line, which prints the link; otherwise a letter brings it.
+    """
     if find(email) is not None:
         raise AccountKnown
     account = Account(
@@ -38,7 +43,9 @@ def open_account(email: str, role: RoleName, *, name: str = "", at: datetime) ->
     )
     db.session.add(account)
     db.session.flush()
-    note("account opened", "account", str(account.id), account_id=None, at=at, role=role.value)
+    note("account opened", "account", str(account.id), account_id=by.id if by else None, at=at, role=role.value)
+    if by is not None:
+        posting.post("account-invited", at=at, account_id=account.id, lang=lang)
     return account
 
 
@@ -74,12 +81,16 @@ def rename(account: Account, name: str, title: str, *, at: datetime) -> None:
     note("account renamed", "account", str(account.id), account_id=account.id, at=at)
 
 
-def forget_second_factor(account: Account, *, at: datetime) -> None:
-    """After the loss of a telephone: the next sign-in sets up a new one. Ends all sessions; the owner is written to."""
+def forget_second_factor(account: Account, *, by: Account | None = None, at: datetime, **why: str | int) -> None:
+    """After the loss of a telephone: the next sign-in sets up a new one. Ends all sessions; the owner is written to.
+
+    `by` is None for the command line; two admins do it through domain/recovering.py.
+    """
     account.tf_primary_method = account.tf_totp_secret = account.mf_recovery_codes = None
+    account.webauthn.clear()
     account.fs_uniquifier = new_mark()
-    note("second factor forgotten", "account", str(account.id), account_id=None, at=at)
-    write_to(account, "account-changed", at=at)
+    note("second factor forgotten", "account", str(account.id), account_id=by.id if by else None, at=at, **why)
+    write_to(account, "account-factor-reset", at=at)
 
 
 def write_to(account: Account, kind: str, *, at: datetime) -> None:
@@ -89,7 +100,12 @@ def write_to(account: Account, kind: str, *, at: datetime) -> None:
 
 def ask_for_link(email: str, *, at: datetime) -> None:
     """Post the link for a new password, if the address has an account; the same one statement if it has not."""
-    values = {"letter": uuid.uuid4().bytes, "email": email.lower(), "at": at, "kind": "account-reset-password"}
+    post_to_address("account-reset-password", email, at=at)
+
+
+def post_to_address(kind: str, email: str, *, at: datetime) -> None:
+    """Post a letter to whoever has an account of that address; the same one statement if nobody has."""
+    values = {"letter": uuid.uuid4().bytes, "email": email.lower(), "at": at, "kind": kind}
     db.session.execute(_POST_TO_ADDRESS, values)
     after_commit("letters")
 

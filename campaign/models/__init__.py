@@ -3,6 +3,7 @@
 from campaign.models import (
     account,
     addressee,
+    assent,
     campaign,
     delivery,
     draft,
@@ -22,11 +23,13 @@ from campaign.models import (
     signature,
     site,
     supporter,
+    team,
 )
 
 __all__ = [
     "account",
     "addressee",
+    "assent",
     "campaign",
     "delivery",
     "draft",
@@ -46,4 +49,5 @@ __all__ = [
     "signature",
     "site",
     "supporter",
+    "team",
 ]

@@ -1,4 +1,4 @@
-"""One's own drafts: begun, written step by step, looked at, sent to staff, taken back.
+"""Drafts of one's own teams: begun, written step by step, looked at, sent to staff, taken back.
 
 Each saving sends the whole step, by hand or by a script in the background, so a lost network loses nothing.
 """
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import drafting, likening, proposal, searching
+from campaign.domain import drafting, likening, proposal, searching, teaming
 from campaign.domain.drafting import Incomplete, SavedElsewhere
 from campaign.domain.proposal import Content, Fault, PersonProposed, Step
 from campaign.models.campaign import State
@@ -26,7 +26,7 @@ IN_BACKGROUND = "X-Saved-In-Background"
 
 @bp.post("/drafts")
 def begin() -> ResponseReturnValue:
-    """Empty; or `on` a campaign, to change it; or `like` one, as an example; or from a draft of one's own."""
+    """Empty; or `on` a campaign, to change it; or `like` one, as an example; or from a draft of one's team."""
     form, who, at = request.form, account(), now()
     if form.get("on") or form.get("like"):
         campaign = drafting.public_campaign(form.get("on") or form.get("like") or "") or abort(404)
@@ -43,14 +43,14 @@ def begin() -> ResponseReturnValue:
 
 @bp.get("/drafts/<int:id>")
 def draft(id: int) -> ResponseReturnValue:
-    return redirect(url_for("campaigners.step", id=_own_or_404(id).id, name=Step.CASE), 303)
+    return redirect(url_for("campaigners.step", id=_readable_or_404(id).id, name=Step.CASE), 303)
 
 
 @bp.get("/drafts/<int:id>/<name>")
 def step(id: int, name: str) -> ResponseReturnValue:
-    found, at = _own_or_404(id), _step_or_404(name)
+    found, at = _readable_or_404(id), _step_or_404(name)
     content = proposal.read(found.content)
-    if at is Step.SEND or found.state != "writing":
+    if at is Step.SEND or found.state != "writing" or not teaming.may_write(account(), found):
         return _send_page(found)
     faults = drafting.lacking(found) if request.args.get("check") else []
     return _page(found, at, content, faults)
@@ -67,7 +67,7 @@ def save(id: int, name: str) -> ResponseReturnValue:
     if faults:
         return (jsonify(faults=len(faults)) if silent else _page(found, at, content, faults)), 422
     try:
-        drafting.save(found, content, version=request.form.get("version", 0, int), at=now())
+        drafting.save(found, content, version=request.form.get("version", 0, int), by=account(), at=now())
     except SavedElsewhere as fault:
         return (jsonify(elsewhere=True) if silent else _page(found, at, content, [], _(fault.sentence))), 409
     if silent:
@@ -85,7 +85,7 @@ def use_record(id: int) -> ResponseReturnValue:
         abort(404)
     people = [PersonProposed(slug=slug) if at == n else person for at, person in enumerate(content.people)]
     content = replace(content, people=tuple(dict.fromkeys(people)))
-    drafting.save(found, content, version=request.form.get("version", 0, int), at=now())
+    drafting.save(found, content, version=request.form.get("version", 0, int), by=account(), at=now())
     return redirect(url_for("campaigners.step", id=id, name=Step.CASE), 303)
 
 
@@ -97,7 +97,9 @@ def add_record(id: int) -> ResponseReturnValue:
     if slug not in {p.slug for p in searching.find_people(request.form.get("asked", ""))}:
         abort(404)
     people = tuple(dict.fromkeys([*content.people, PersonProposed(slug=slug)]))
-    drafting.save(found, replace(content, people=people), version=request.form.get("version", 0, int), at=now())
+    drafting.save(
+        found, replace(content, people=people), version=request.form.get("version", 0, int), by=account(), at=now()
+    )
     return redirect(url_for("campaigners.step", id=id, name=Step.CASE), 303)
 
 
@@ -105,7 +107,7 @@ def add_record(id: int) -> ResponseReturnValue:
 def submit(id: int) -> ResponseReturnValue:
     found = _own_or_404(id)
     try:
-        drafting.submit(found, at=now())
+        drafting.submit(found, by=account(), at=now())
     except Incomplete:
         return _send_page(found, tried=True), 422
     return redirect(url_for("campaigners.step", id=id, name=Step.SEND), 303)
@@ -113,7 +115,7 @@ def submit(id: int) -> ResponseReturnValue:
 
 @bp.post("/drafts/<int:id>/take-back")
 def take_back(id: int) -> ResponseReturnValue:
-    drafting.take_back(_own_or_404(id), at=now())
+    drafting.take_back(_own_or_404(id), by=account(), at=now())
     return redirect(url_for("campaigners.step", id=id, name=Step.SEND), 303)
 
 
@@ -123,8 +125,12 @@ def discard(id: int) -> ResponseReturnValue:
     if request.form.get("sure") != "y":
         db.session.rollback()
         return _send_page(_own_or_404(id), unsure=True), 422
-    drafting.discard(found, at=now())
+    drafting.discard(found, by=account(), at=now())
     return redirect(url_for("campaigners.start"), 303)
+
+
+def _readable_or_404(id: int) -> Draft:
+    return drafting.readable(id, account()) or abort(404)
 
 
 def _own_or_404(id: int) -> Draft:
@@ -168,6 +174,8 @@ def _send_page(found: Draft, *, tried: bool = False, unsure: bool = False) -> st
         steps=proposals.STEPS,
         tried=tried,
         unsure=unsure,
+        may_write=teaming.may_write(account(), found),
+        may_discard=drafting.may_discard(found, account()),
         campaigns_like=likening.campaigns(content, but=found.campaign_id),
         **proposals.shown(content, faults),
     )

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import approving, comparing, drafting, journalling, likening, locking, proposal
+from campaign.domain import approving, comparing, drafting, journalling, likening, locking, proposal, teaming
 from campaign.domain.approving import ChecksMissing, Due, ReasonNeeded
 from campaign.domain.errors import Refused
 from campaign.models.draft import Draft, Reason
@@ -104,7 +104,8 @@ def _page(found: Draft, *, sentence: str = "", kept: dict[str, Any] | None = Non
         rows=comparing.rows(found),
         holder=holder,
         is_mine=holder is not None and holder.id == account().id,
-        is_author=found.account_id == account().id,
+        is_author=teaming.had_a_hand(account(), found),
+        hands=teaming.hands(found),
         faults=proposals.problems(approving.faults(found)) if found.state == "submitted" else [],
         checks=proposals.CHECKS,
         sentence=sentence,

@@ -155,7 +155,7 @@ def test_whoever_lost_the_second_factor_sets_up_a_new_one_and_is_written_to(open
         organising.forget_second_factor(nora.account, at=now())
     assert nora.get("/staff").status_code == 303, "the old session is over"
     assert nora.sign_in().headers["Location"] == "/account/second-factor"
-    assert "account-changed" in set(db.session.scalars(db.select(Letter.kind)))
+    assert "account-factor-reset" in set(db.session.scalars(db.select(Letter.kind)))
 
 
 def test_passwords_are_kept_as_argon2id(opened: Open) -> None:
