@@ -25,6 +25,7 @@ from campaign.domain import (
     counting,
     forgetting,
     invalidating,
+    joining,
     posting,
     proposing,
     proving,
@@ -171,6 +172,7 @@ def forget() -> None:
         networks = forgetting.forget_networks(at=now())
         proofs = proving.forget_spent(at=now())
         proposals = proposing.forget_unconfirmed(at=now())
+        sign_ups = joining.forget(at=now())
     cut = 0
     while True:
         with unit_of_work():
@@ -186,6 +188,7 @@ def forget() -> None:
         "networks": networks,
         "proofs": proofs,
         "proposals": proposals,
+        "sign_ups": sign_ups,
     }
     log.info("forgotten", times_cut=cut, **kinds)
     purge()

@@ -1,10 +1,11 @@
 """Organising: accounts and their roles, and the letters that go to their owners.
 
-An account is opened by somebody who runs the site, never by its owner, and without a password: its one link sets
-it. Nobody learns from this site who has an account.
+An account is opened by staff or by whoever runs the site, never by its owner, and without a password: its one link
+sets it. Nobody learns from this site who has an account.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, text
@@ -19,6 +20,10 @@ from campaign.models.account import Account, Role, RoleName
 
 class AccountKnown(Refused):
     """There is already an account with this address."""
+
+
+class OwnAccount(Refused):
+    """Nobody disables their own account: ask another admin."""
 
 
 class AccountUnknown(Refused):
@@ -47,6 +52,25 @@ def open_account(
     if by is not None:
         posting.post("account-invited", at=at, account_id=account.id, lang=lang)
     return account
+
+
+def invite_again(account: Account, *, by: Account, at: datetime) -> None:
+    """Another letter with the link that sets the password."""
+    posting.post("account-invited", at=at, account_id=account.id)
+    note("account invited again", "account", str(account.id), account_id=by.id, at=at)
+
+
+def set_active(account: Account, active: bool, *, by: Account, at: datetime) -> None:
+    """Disable it, which ends every session and link at once, or enable it again. Raises OwnAccount."""
+    if account.id == by.id:
+        raise OwnAccount
+    account.active, account.fs_uniquifier = active, new_mark()
+    note("account enabled" if active else "account disabled", "account", str(account.id), account_id=by.id, at=at)
+
+
+def everybody() -> Sequence[Account]:
+    """Every account, by address."""
+    return db.session.scalars(select(Account).order_by(Account.email)).all()
 
 
 def find(email: str) -> Account | None:

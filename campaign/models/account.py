@@ -1,7 +1,7 @@
 """Accounts of campaigners, staff and admins. Signers have none."""
 
 import enum
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
@@ -10,6 +10,11 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.database import Base, Moment
+
+
+def _now() -> datetime:
+    """Flask-Security makes the rows of passkeys, and gives no time."""
+    return datetime.now(UTC)
 
 
 class RoleName(enum.StrEnum):
@@ -104,7 +109,7 @@ class Passkey(Base):
     backup_state: Mapped[bool]
     device_type: Mapped[str] = mapped_column(String(64))
     extensions: Mapped[str | None] = mapped_column(String(255))
-    create_datetime: Mapped[datetime] = mapped_column(Moment)
+    create_datetime: Mapped[datetime] = mapped_column(Moment, default=_now)
     lastuse_datetime: Mapped[datetime] = mapped_column(Moment)
     name: Mapped[str] = mapped_column(String(64))  # as its owner calls it
     usage: Mapped[str] = mapped_column(String(64))  # always "secondary": a passkey alone opens nothing

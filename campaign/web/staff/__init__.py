@@ -17,7 +17,9 @@ def record(act: str, subject_kind: str, subject_id: str, **details: str | int) -
 
 
 from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
+    accounts,
     addressees,
+    assents,
     casebook,
     deliveries,
     downloads,
@@ -34,6 +36,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     queue,
     reports,
     retention,
+    signups,
     start,
     vetting,
 )
