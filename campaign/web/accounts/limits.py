@@ -10,6 +10,8 @@ PASSWORDS = "10 per minute; 60 per hour"
 CODES = "10 per minute; 30 per hour"
 LINKS = "5 per minute; 20 per hour"  # letters asked for by typing an address
 
+SIGN_UPS = "10 per minute; 30 per hour"  # no letter leaves by one, and a form may need a second try
+
 _login = limiter.limit(PASSWORDS, methods=["POST"])(theirs.login)
 _verify = limiter.limit(PASSWORDS, methods=["POST"])(theirs.verify)
 _code = limiter.limit(CODES, methods=["POST"])(theirs.two_factor_token_validation)

@@ -18,7 +18,7 @@ from campaign.models.account import Account, RoleName
 from campaign.web import languages
 from campaign.web.accounts.forms import ForgottenForm, OwnNameForm, SignUpForm
 from campaign.web.accounts.guards import account, check_form, csrf, guard, signed_in
-from campaign.web.accounts.limits import LINKS
+from campaign.web.accounts.limits import LINKS, SIGN_UPS
 from campaign.web.throttle import limiter
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
@@ -113,7 +113,7 @@ def sign_up_page() -> ResponseReturnValue:
 
 
 @door.post("/sign-up")
-@limiter.limit(LINKS)
+@limiter.limit(SIGN_UPS)
 def sign_up() -> ResponseReturnValue:
     """Ask for a campaigner's account; the answer is the same for every address."""
     form = SignUpForm()

@@ -51,7 +51,7 @@ def test_an_editor_writes_beside_the_owner_and_neither_overwrites_the_other_unse
     page = nora.get(queued(path)).text
     assert "omar@example.org: saved once" in page
     assert "leila@example.org: saved 4 times" in page
-    (entry, email), *_ = [
+    (_entry, email), *_ = [
         row for row in journalling.of("draft", str(draft(path).id)) if row[0].act == "draft submitted"
     ]
     assert email == omar.email
