@@ -23,7 +23,7 @@ from flask_security.utils import hash_password
 from campaign.database import db
 from campaign.models.account import Account, Passkey, Role
 from campaign.settings import Settings
-from campaign.web.accounts import answers, forms, letters, limits, passkeys, sessions, views
+from campaign.web.accounts import answers, firstkey, forms, letters, limits, passkeys, sessions, views
 from campaign.web.accounts.codes import OneTimeCodes
 
 __all__ = ["hash_password", "init_app"]
@@ -54,6 +54,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     if serves:
         sessions.init_app(app)
         views.init_app(app)
+        app.before_request_funcs.setdefault("security", []).append(firstkey.refuse_late_setup)
         limits.init_app(app)
         letters.init_app(app)
         passkeys.init_app(app)
