@@ -168,6 +168,14 @@ def team_of(team_id: int, account: Account) -> Team | None:
     return db.session.scalar(query.execution_options(populate_existing=True).with_for_update(of=Team))
 
 
+def owned(team_id: int, account: Account) -> Team | None:
+    """The same, to say who is in it. Raises OwnerOnly for everybody else in the team."""
+    team = team_of(team_id, account)
+    if team is not None:
+        _needs_owner(team, account)
+    return team
+
+
 def drafts_of(team: Team) -> Sequence[Draft]:
     return db.session.scalars(select(Draft).where(Draft.team_id == team.id).order_by(Draft.id)).all()
 

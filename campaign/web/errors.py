@@ -18,6 +18,7 @@ from campaign.domain.errors import (
     SignatureRemoved,
 )
 from campaign.domain.proving import TooManyWaiting
+from campaign.domain.teaming import InvitationOver
 from campaign.web import throttle
 
 STATUS = {
@@ -26,6 +27,7 @@ STATUS = {
     LinkUnknown: 404,
     Resting: 404,
     LinkExpired: 410,
+    InvitationOver: 410,
     SignatureEnded: 410,
     SignatureRemoved: 410,
     TooManyWaiting: 429,
@@ -63,7 +65,7 @@ def refuse(fault: Refused) -> tuple[str, int, dict[str, str]]:
     titles = {
         403: _("This is not yours to do"),
         404: _("This link does not work"),
-        410: _("This link is over"),
+        410: _("This is over"),
         429: _("Too many forms at once"),
     }
     headers = {"Retry-After": str(ceil(fault.wait.total_seconds()))} if isinstance(fault, TooManyWaiting) else {}

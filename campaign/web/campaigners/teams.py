@@ -28,7 +28,7 @@ def team(id: int) -> str:
 @throttle.links
 def invite(id: int) -> ResponseReturnValue:
     """Ask somebody by address; the answer is the same whether or not there is such an account."""
-    found, form = _team_or_404(id), InviteForm()
+    found, form = _owned_or_404(id), InviteForm()
     part = _part_or_400()
     if not form.validate():
         return _page(found, form), 422
@@ -41,27 +41,27 @@ def invite(id: int) -> ResponseReturnValue:
 
 @bp.post("/teams/<int:id>/call-back")
 def call_back(id: int) -> ResponseReturnValue:
-    teaming.call_back(_team_or_404(id), by=account(), at=now())
+    teaming.call_back(_owned_or_404(id), by=account(), at=now())
     flash(_("No invitation is open any more."), "success")
     return _back(id)
 
 
 @bp.post("/teams/<int:id>/members/<int:member>/part")
 def change_part(id: int, member: int) -> ResponseReturnValue:
-    teaming.change_part(_team_or_404(id), member, _part_or_400(), by=account(), at=now())
+    teaming.change_part(_owned_or_404(id), member, _part_or_400(), by=account(), at=now())
     return _back(id)
 
 
 @bp.post("/teams/<int:id>/members/<int:member>/remove")
 def remove_member(id: int, member: int) -> ResponseReturnValue:
-    teaming.remove(_team_or_404(id), member, by=account(), at=now())
+    teaming.remove(_owned_or_404(id), member, by=account(), at=now())
     return _back(id)
 
 
 @bp.post("/teams/<int:id>/members/<int:member>/own")
 def hand_on(id: int, member: int) -> ResponseReturnValue:
     """Make that member the owner; one stays as an editor."""
-    teaming.hand_on(_team_or_404(id), member, by=account(), at=now())
+    teaming.hand_on(_owned_or_404(id), member, by=account(), at=now())
     return _back(id)
 
 
@@ -97,6 +97,10 @@ def _page(found: Team, form: InviteForm) -> str:
 
 def _team_or_404(id: int) -> Team:
     return teaming.team_of(id, account()) or abort(404)
+
+
+def _owned_or_404(id: int) -> Team:
+    return teaming.owned(id, account()) or abort(404)
 
 
 def _part_or_400() -> Part:

@@ -94,15 +94,15 @@ def test_an_invitation_can_be_declined_called_back_and_is_over_after_two_weeks(l
     page, answer = team_page(path), f"/workspace/invitations/{draft(path).team_id}"
     leila.send(f"{page}/invite", page, email=omar.email, part="editor")
     assert omar.send(f"{answer}/decline", "/workspace").status_code == 303
-    assert omar.send(f"{answer}/accept", "/workspace").status_code == 409
+    assert omar.send(f"{answer}/accept", "/workspace").status_code == 410
     leila.send(f"{page}/invite", page, email=omar.email, part="editor")
     assert leila.send(f"{page}/call-back", page).status_code == 303
-    assert omar.send(f"{answer}/accept", "/workspace").status_code == 409
+    assert omar.send(f"{answer}/accept", "/workspace").status_code == 410
     leila.send(f"{page}/invite", page, email=omar.email, part="viewer")
     with unit_of_work():
         db.session.execute(update(TeamInvitation).values(invited_at=make.now() - teaming.INVITED_FOR))
     assert "asked to join" not in omar.get("/workspace").text
-    assert omar.send(f"{answer}/accept", "/workspace").status_code == 409
+    assert omar.send(f"{answer}/accept", "/workspace").status_code == 410
     assert parts(path) == {"leila": "owner"}
 
 
