@@ -26,7 +26,12 @@ class Row:
 def rows(draft: Draft) -> list[Row]:
     """All that the draft says, field by field, beside what is public; empty on both sides is left out."""
     public = drafting.content_of(draft.campaign, draft.petition) if draft.campaign else Content()
-    before, after = _flat(public), _flat(proposal.read(draft.content))
+    return between(public, proposal.read(draft.content))
+
+
+def between(old: Content, new: Content) -> list[Row]:
+    """Two wordings side by side, field by field."""
+    before, after = _flat(old), _flat(new)
     keys = list(after) + [key for key in before if key not in after]
     return [_row(key, before.get(key, ""), after.get(key, "")) for key in keys if before.get(key) or after.get(key)]
 

@@ -20,7 +20,7 @@ from campaign.domain.errors import OwnerOnly, Refused
 from campaign.domain.journalling import note
 from campaign.models.account import Account, RoleName
 from campaign.models.campaign import Campaign
-from campaign.models.draft import Draft
+from campaign.models.draft import Draft, DraftState
 from campaign.models.team import DraftHand, Part, Team, TeamInvitation, TeamMember
 
 INVITED_FOR = timedelta(days=14)
@@ -88,6 +88,12 @@ def hands(draft: Draft) -> Sequence[DraftHand]:
     """Everybody who had a hand in it, the first first."""
     rows = select(DraftHand).where(DraftHand.draft_id == draft.id)
     return db.session.scalars(rows.order_by(DraftHand.first_at, DraftHand.account_id)).all()
+
+
+def changes(campaign: Campaign) -> Sequence[Draft]:
+    """What was approved for it, the latest first: each with its words, its hands and whoever approved it."""
+    query = select(Draft).where(Draft.campaign_id == campaign.id, Draft.state == DraftState.APPROVED)
+    return db.session.scalars(query.order_by(Draft.decided_at.desc(), Draft.id.desc())).all()
 
 
 def writers(draft: Draft) -> Sequence[Account]:

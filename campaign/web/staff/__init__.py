@@ -20,6 +20,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     accounts,
     addressees,
     assents,
+    campaigns,
     casebook,
     deliveries,
     downloads,

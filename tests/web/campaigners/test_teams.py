@@ -208,3 +208,27 @@ def test_only_who_began_a_draft_or_owns_the_team_throws_it_away(leila, omar):
     joined(leila, omar, path, "editor")
     assert omar.send(f"{path}/discard", f"{path}/send", sure="y").status_code == 409
     assert leila.send(f"{path}/discard", f"{path}/send", sure="y").status_code == 303
+
+
+@pytest.mark.feature(97)
+def test_staff_read_who_changed_what_in_a_campaign_and_an_admin_gives_it_an_owner(leila, omar, nora, samir, make):
+    path = submitted(leila)
+    assert approved(nora, path).status_code == 303
+    change = begun(leila, on="zarina-davlatova")
+    for step, form in {"campaign": {"summary": "Jailed for what she wrote."}, "letter": {}, "safety": {}}.items():
+        assert saved(leila, change, step, **form).status_code == 303
+    assert leila.send(f"{change}/submit", f"{change}/send").status_code == 303
+    assert approved(samir, change).status_code == 303
+    page = "/staff/campaigns/zarina-davlatova/changes"
+    text = nora.get(page).text
+    assert text.count("leila@example.org: saved") == 2
+    assert "Approved by samir@example.org" in text
+    assert "<ins>Jailed " in text
+    owner = "/staff/campaigns/zarina-davlatova/owner"
+    assert nora.send(owner, email=omar.email).status_code == 403
+    assert samir.send(owner, page, email="nobody@example.org").status_code == 422
+    assert samir.send(owner, page, email=omar.email).status_code == 303
+    assert parts(path) == {"leila": "editor", "omar": "owner"}
+    orphan = make.campaign()
+    assert samir.send(f"/staff/campaigns/{orphan.slug}/owner", page, email=leila.email).status_code == 303
+    assert teaming.part_of(leila.account, orphan) is Part.OWNER
