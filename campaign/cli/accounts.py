@@ -41,12 +41,18 @@ def link(email: str) -> None:
         _tell(account)
 
 
-@accounts.command("reset-second-factor")
+@accounts.command("reset-factor")
 @click.argument("email")
-def reset_second_factor(email: str) -> None:
-    """After the loss of a telephone: have EMAIL set up a new second factor at the next sign-in."""
+@click.option("--reason", required=True, help="Why, and how you know that it is the owner who asks; journalled.")
+def reset_factor(email: str, reason: str) -> None:
+    """After the loss of a telephone or key: have EMAIL set up a new second factor at the next sign-in.
+
+    On the pages of staff this takes two admins. Whoever can run this holds the database, and answers for it alone.
+    """
+    if not reason.strip() or "@" in reason:
+        raise click.ClickException("say why in a sentence without an address: the journal keeps it for ever")
     with unit_of_work():
-        organising.forget_second_factor(_found(email), at=now())
+        organising.forget_second_factor(_found(email), at=now(), reason=reason.strip()[:300])
     click.echo("The next sign-in sets up a new second factor. All sessions are over; the owner is written to.")
 
 

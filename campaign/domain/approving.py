@@ -1,8 +1,8 @@
 """Approving: the one way by which something comes before the public, and it takes two people.
 
-A name once published cannot be taken back. So nobody approves what she wrote herself; every point of the do-no-harm
-list is ticked by itself; the ground of consent and the note on risk are on record. Whoever wrote it is told the
-outcome in a letter that names nobody.
+A name once published cannot be taken back. So nobody approves what she, or a team of hers, wrote; every point of the
+do-no-harm list is ticked by itself; the ground of consent and the note on risk are on record. Whoever wrote it is
+told the outcome in a letter that names nobody.
 """
 
 import enum
@@ -14,7 +14,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from campaign.database import db
-from campaign.domain import applying, comparing, drafting, locking, posting, proposal, reasoning, rebasing, sponsoring
+from campaign.domain import (
+    applying,
+    comparing,
+    drafting,
+    locking,
+    posting,
+    proposal,
+    reasoning,
+    rebasing,
+    sponsoring,
+    teaming,
+)
 from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
 from campaign.domain.proposal import Code, Fault
@@ -32,7 +43,7 @@ class Due(enum.StrEnum):
 
 
 class SecondPersonNeeded(Refused):
-    """You wrote this yourself, so somebody else has to approve it."""
+    """You had a hand in this yourself, so somebody else has to approve it."""
 
 
 class NotWaiting(Refused):
@@ -163,6 +174,8 @@ def approve(draft: Draft, who: Account, checks: Iterable[str], *, at: datetime) 
     draft.campaign_id, draft.petition_id = campaign.id, petition.id if petition else None
     draft.campaign, draft.petition = campaign, petition
     rebasing.start(draft)
+    if not is_change:
+        teaming.pass_on(draft, campaign, at=at)
     _decided(draft, who, DraftState.APPROVED, at=at)
     note("draft approved", "draft", str(draft.id), account_id=who.id, at=at, campaign=campaign.id)
     act, fields = ("campaign changed", {"fields": " ".join(changed)}) if is_change else ("campaign published", {})
@@ -190,7 +203,7 @@ def reject(draft: Draft, who: Account, reason: str, words: str = "", *, at: date
 def _may_decide(draft: Draft, who: Account, *, at: datetime) -> None:
     if draft.state is not DraftState.SUBMITTED:
         raise NotWaiting
-    if draft.account_id == who.id:
+    if teaming.had_a_hand(who, draft):
         raise SecondPersonNeeded
     locking.needs(draft, who, at=at)
 
@@ -219,9 +232,9 @@ def _writer(draft: Draft) -> str:
 
 
 def _write(draft: Draft, kind: str, *, at: datetime) -> None:
-    """To the author's account, or to the address in the draft's own box, which only the worker opens."""
+    """To everybody who writes in its team, or to the address in the draft’s own box, which only the worker opens."""
     known = {"draft": str(draft.id)}
-    if draft.account_id is not None:
-        posting.post(kind, at=at, account_id=draft.account_id, lang=draft.lang, params=known)
-    elif draft.email_box is not None:
+    for writer in teaming.writers(draft):
+        posting.post(kind, at=at, account_id=writer.id, lang=draft.lang, params=known)
+    if draft.email_box is not None:
         posting.post(kind, at=at, email_box=draft.email_box, lang=draft.lang, params=known)

@@ -1,4 +1,4 @@
-"""Drafting: a campaigner writes what is not public, alone, and sends it to staff when it is whole.
+"""Drafting: campaigners write what is not public, alone or as a team, and send it to staff when it is whole.
 
 Each saving holds the whole form and the number of the version that was on the screen. A saving that knows only an
 older version is refused rather than mixed: two open windows, or two people, never overwrite each other unseen.
@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import exists, select
 
 from campaign.database import db
-from campaign.domain import locking, proposal, showing, sponsoring, switching, translating
-from campaign.domain.errors import Refused
+from campaign.domain import locking, proposal, showing, sponsoring, switching, teaming, translating
+from campaign.domain.errors import ReadingOnly, Refused
 from campaign.domain.journalling import note
 from campaign.domain.proposal import (
     AskProposed,
@@ -31,6 +31,7 @@ from campaign.models.campaign import PUBLIC_STATES, Campaign
 from campaign.models.draft import Draft, DraftState, OldAddress
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Prisoner
+from campaign.models.team import Part, Team, TeamMember
 
 
 class SavedElsewhere(Refused):
@@ -42,6 +43,15 @@ class NotBeingWritten(Refused):
     """This draft is not being written any more: it was sent to staff, or decided."""
 
 
+class NotOfItsTeam(Refused):
+    """Only its own team, or staff, can change this campaign. Take it as an example for one of your own, or ask its team
+    to invite you."""
+
+
+class AuthorOnly(Refused):
+    """A draft is thrown away by whoever began it, or by the owner of its team."""
+
+
 class Incomplete(Refused):
     """Something is still missing before this can go to staff."""
 
@@ -50,14 +60,27 @@ class Incomplete(Refused):
         self.faults = faults
 
 
-def begin(account: Account | None, content: Content | None = None, *, lang: str = "en", at: datetime) -> Draft:
-    """An empty draft, or one with this content. Raises CreatingStopped while staff have stopped that."""
+def begin(
+    account: Account | None,
+    content: Content | None = None,
+    *,
+    team: Team | None = None,
+    lang: str = "en",
+    at: datetime,
+) -> Draft:
+    """An empty draft, or one with this content; its author owns a new team unless one is given.
+
+    Raises CreatingStopped while staff have stopped that.
+    """
     switching.refuse_creating()
+    if team is None and account is not None:
+        team = teaming.found(account, at=at)
     draft = Draft(
         public_id=secrets.token_bytes(16),
         state=DraftState.WRITING,
         content=(content or Content()).as_json(),
         account_id=account.id if account else None,
+        team_id=team.id if team else None,
         lang=lang,
         created_at=at,
         saved_at=at,
@@ -70,8 +93,14 @@ def begin(account: Account | None, content: Content | None = None, *, lang: str 
 
 
 def begin_on(campaign: Campaign, petition: Petition | None, account: Account, *, at: datetime) -> Draft:
-    """A draft that changes a campaign that is there: it holds what is public now, and nothing changes by itself."""
-    draft = begin(account, content_of(campaign, petition), at=at)
+    """A draft that changes a campaign that is there: it holds what is public now, and nothing changes by itself.
+
+    For those who write in its team, and for staff. Raises NotOfItsTeam.
+    """
+    if not teaming.may_write(account, campaign):
+        raise NotOfItsTeam
+    team = teaming.for_change(campaign, account, at=at)
+    draft = begin(account, content_of(campaign, petition), team=team, at=at)
     draft.campaign_id, draft.petition_id = campaign.id, petition.id if petition else None
     draft.base = draft.content
     db.session.flush()
@@ -90,27 +119,41 @@ def begin_like(campaign: Campaign, petition: Petition | None, account: Account, 
 
 def begin_copy(draft: Draft, account: Account, *, at: datetime) -> Draft:
     """Somebody else's draft, or one's own of before, to go on with; consent and risk are to be written anew."""
+    if draft.campaign is not None and not teaming.may_write(account, draft.campaign):
+        raise NotOfItsTeam
     known = proposal.read(draft.content)
-    copy = begin(account, replace(known, safety=SafetyProposed()), lang=draft.lang, at=at)
+    team = draft.team if teaming.may_write(account, draft) else None
+    copy = begin(account, replace(known, safety=SafetyProposed()), team=team, lang=draft.lang, at=at)
     copy.campaign_id, copy.petition_id, copy.base = draft.campaign_id, draft.petition_id, draft.base
     note("draft copied", "draft", str(copy.id), account_id=account.id, at=at, copied_from=draft.id)
     return copy
 
 
-def of(account: Account) -> Sequence[Draft]:
-    """One's own drafts, the last saved first."""
-    mine = select(Draft).where(Draft.account_id == account.id, Draft.state != DraftState.WITHDRAWN)
-    return db.session.scalars(mine.order_by(Draft.saved_at.desc(), Draft.id.desc())).all()
+def of(account: Account) -> Sequence[tuple[Draft, Part]]:
+    """The drafts of the teams that this account is in, the last saved first, and what it is there."""
+    mine = select(Draft, TeamMember.part).join(TeamMember, TeamMember.team_id == Draft.team_id)
+    mine = mine.where(TeamMember.account_id == account.id, Draft.state != DraftState.WITHDRAWN)
+    rows = db.session.execute(mine.order_by(Draft.saved_at.desc(), Draft.id.desc()))
+    return [(draft, part) for draft, part in rows]
+
+
+def readable(draft_id: int, account: Account) -> Draft | None:
+    """The draft of that number if this account is in its team; nobody else ever finds it."""
+    teams = select(TeamMember.team_id).where(TeamMember.account_id == account.id)
+    return db.session.scalar(
+        select(Draft)
+        .where(Draft.id == draft_id, Draft.team_id.in_(teams), Draft.state != DraftState.WITHDRAWN)
+        .execution_options(populate_existing=True)
+        .with_for_update(of=Draft)
+    )
 
 
 def own(draft_id: int, account: Account) -> Draft | None:
-    """The draft of that number if it is this account's; nobody else's is ever found."""
-    return db.session.scalar(
-        select(Draft)
-        .where(Draft.id == draft_id, Draft.account_id == account.id, Draft.state != DraftState.WITHDRAWN)
-        .execution_options(populate_existing=True)
-        .with_for_update()
-    )
+    """The same, to write in it. Raises ReadingOnly for those of the team who only read."""
+    draft = readable(draft_id, account)
+    if draft is not None and not teaming.may_write(account, draft):
+        raise ReadingOnly
+    return draft
 
 
 def public_campaign(slug: str) -> Campaign | None:
@@ -124,7 +167,7 @@ def public_campaigns() -> Sequence[Campaign]:
     ).all()
 
 
-def save(draft: Draft, content: Content, *, version: int, at: datetime) -> None:
+def save(draft: Draft, content: Content, *, version: int, by: Account, at: datetime) -> None:
     """Keep what is typed, however little. Raises NotBeingWritten, SavedElsewhere; `content` has nothing wrong."""
     if draft.state is not DraftState.WRITING:
         raise NotBeingWritten
@@ -133,7 +176,7 @@ def save(draft: Draft, content: Content, *, version: int, at: datetime) -> None:
     draft.content = content.as_json()
     draft.version += 1
     draft.saved_at = at
-    db.session.flush()
+    teaming.note_hand(draft, by, at=at)
 
 
 def lacking(draft: Draft) -> list[Fault]:
@@ -145,21 +188,23 @@ def lacking(draft: Draft) -> list[Fault]:
     return found + _clashing(draft, content)
 
 
-def submit(draft: Draft, *, at: datetime) -> None:
+def submit(draft: Draft, *, by: Account, at: datetime) -> None:
     """Send it to staff, or first to co-sponsors. From here on it rests: nobody changes what somebody reads.
 
-    Raises NotBeingWritten, Incomplete.
+    Everybody who could write in it now has had a hand in it, and cannot approve it. Raises NotBeingWritten, Incomplete.
     """
     if draft.state is not DraftState.WRITING:
         raise NotBeingWritten
     faults = lacking(draft)
     if faults:
         raise Incomplete(faults)
-    sponsoring.send(draft, at=at)
+    for writer in teaming.writers(draft):
+        teaming.note_hand(draft, writer, saved=False, at=at)
+    sponsoring.send(draft, by=by.id, at=at)
 
 
-def take_back(draft: Draft, *, at: datetime) -> None:
-    """The author goes on writing. Not while staff hold it: they would decide about words that change. Raises Held."""
+def take_back(draft: Draft, *, by: Account, at: datetime) -> None:
+    """The team goes on writing. Not while staff hold it: they would decide about words that change. Raises Held."""
     if draft.state not in {DraftState.SUBMITTED, DraftState.GATHERING}:
         raise NotBeingWritten
     locking.refuse_held(draft, at=at)
@@ -168,17 +213,25 @@ def take_back(draft: Draft, *, at: datetime) -> None:
     draft.version += 1
     draft.link_version += 1  # the link that was passed on ends: it spoke of these words
     db.session.flush()
-    note("draft taken back", "draft", str(draft.id), account_id=draft.account_id, at=at)
+    note("draft taken back", "draft", str(draft.id), account_id=by.id, at=at)
 
 
-def discard(draft: Draft, *, at: datetime) -> None:
+def may_discard(draft: Draft, account: Account) -> bool:
+    """Whoever began it, while in the team, or the owner of the team."""
+    part = teaming.part_of(account, draft)
+    return part is Part.OWNER or (part is Part.EDITOR and draft.account_id == account.id)
+
+
+def discard(draft: Draft, *, by: Account, at: datetime) -> None:
     """Throw it away: its words are deleted, for they may name people whom nobody has named in public."""
+    if not may_discard(draft, by):
+        raise AuthorOnly
     if draft.state is not DraftState.WRITING:
         raise NotBeingWritten
     draft.state, draft.content, draft.email_box = DraftState.WITHDRAWN, {}, None
     draft.base = None
     db.session.flush()
-    note("draft discarded", "draft", str(draft.id), account_id=draft.account_id, at=at)
+    note("draft discarded", "draft", str(draft.id), account_id=by.id, at=at)
 
 
 def content_of(campaign: Campaign, petition: Petition | None) -> Content:

@@ -59,3 +59,11 @@ class SealBroken(Refused):
 
 class TextFrozen(Refused):
     """People have signed these words. A change becomes a new, dated version."""
+
+
+class ReadingOnly(Refused):
+    """You may read this, and not change it. Ask the owner of the team to make you an editor."""
+
+
+class OwnerOnly(Refused):
+    """Who is in a team, and what for, is said by its owner alone."""

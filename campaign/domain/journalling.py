@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaign.database import db
 from campaign.models.account import Account
@@ -46,6 +46,14 @@ def who_did(act: str, subject_kind: str, subject_id: str) -> int | None:
         .order_by(JournalEntry.id.desc())
         .limit(1)
     )
+
+
+def how_often(act: str, account_id: int, *, since: datetime) -> int:
+    """How many such acts of one account were written down from that moment on."""
+    query = select(func.count()).where(
+        JournalEntry.act == act, JournalEntry.account_id == account_id, JournalEntry.at > since
+    )
+    return db.session.scalar(query) or 0
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Organising: accounts and their roles, and the letters that go to their owners.
 
-An account is opened by somebody who runs the site, never by its owner, and without a password: its one link sets
-it. Nobody learns from this site who has an account.
+An account is opened by staff or by whoever runs the site, never by its owner, and without a password: its one link
+sets it. Nobody learns from this site who has an account.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, text
@@ -21,12 +22,21 @@ class AccountKnown(Refused):
     """There is already an account with this address."""
 
 
+class OwnAccount(Refused):
+    """Nobody disables their own account: ask another admin."""
+
+
 class AccountUnknown(Refused):
     """There is no account with this address."""
 
 
-def open_account(email: str, role: RoleName, *, name: str = "", at: datetime) -> Account:
-    """A new account with one role and no password. `email` is normalised. Raises AccountKnown."""
+def open_account(
+    email: str, role: RoleName, *, name: str = "", by: Account | None = None, lang: str = "en", at: datetime
+) -> Account:
+    """A new account with one role and no password. `email` is normalised. Raises AccountKnown.
+
+    `by` is None for the command line, which prints the link; otherwise a letter brings it.
+    """
     if find(email) is not None:
         raise AccountKnown
     account = Account(
@@ -38,8 +48,29 @@ def open_account(email: str, role: RoleName, *, name: str = "", at: datetime) ->
     )
     db.session.add(account)
     db.session.flush()
-    note("account opened", "account", str(account.id), account_id=None, at=at, role=role.value)
+    note("account opened", "account", str(account.id), account_id=by.id if by else None, at=at, role=role.value)
+    if by is not None:
+        posting.post("account-invited", at=at, account_id=account.id, lang=lang)
     return account
+
+
+def invite_again(account: Account, *, by: Account, at: datetime) -> None:
+    """Another letter with the link that sets the password."""
+    posting.post("account-invited", at=at, account_id=account.id)
+    note("account invited again", "account", str(account.id), account_id=by.id, at=at)
+
+
+def set_active(account: Account, active: bool, *, by: Account, at: datetime) -> None:
+    """Disable it, which ends every session and link at once, or enable it again. Raises OwnAccount."""
+    if account.id == by.id:
+        raise OwnAccount
+    account.active, account.fs_uniquifier = active, new_mark()
+    note("account enabled" if active else "account disabled", "account", str(account.id), account_id=by.id, at=at)
+
+
+def everybody() -> Sequence[Account]:
+    """Every account, by address."""
+    return db.session.scalars(select(Account).order_by(Account.email)).all()
 
 
 def find(email: str) -> Account | None:
@@ -74,12 +105,16 @@ def rename(account: Account, name: str, title: str, *, at: datetime) -> None:
     note("account renamed", "account", str(account.id), account_id=account.id, at=at)
 
 
-def forget_second_factor(account: Account, *, at: datetime) -> None:
-    """After the loss of a telephone: the next sign-in sets up a new one. Ends all sessions; the owner is written to."""
+def forget_second_factor(account: Account, *, by: Account | None = None, at: datetime, **why: str | int) -> None:
+    """After the loss of a telephone: the next sign-in sets up a new one. Ends all sessions; the owner is written to.
+
+    `by` is None for the command line; two admins do it through domain/recovering.py.
+    """
     account.tf_primary_method = account.tf_totp_secret = account.mf_recovery_codes = None
+    account.webauthn.clear()
     account.fs_uniquifier = new_mark()
-    note("second factor forgotten", "account", str(account.id), account_id=None, at=at)
-    write_to(account, "account-changed", at=at)
+    note("second factor forgotten", "account", str(account.id), account_id=by.id if by else None, at=at, **why)
+    write_to(account, "account-factor-reset", at=at)
 
 
 def write_to(account: Account, kind: str, *, at: datetime) -> None:
@@ -89,7 +124,12 @@ def write_to(account: Account, kind: str, *, at: datetime) -> None:
 
 def ask_for_link(email: str, *, at: datetime) -> None:
     """Post the link for a new password, if the address has an account; the same one statement if it has not."""
-    values = {"letter": uuid.uuid4().bytes, "email": email.lower(), "at": at, "kind": "account-reset-password"}
+    post_to_address("account-reset-password", email, at=at)
+
+
+def post_to_address(kind: str, email: str, *, at: datetime) -> None:
+    """Post a letter to whoever has an account of that address; the same one statement if nobody has."""
+    values = {"letter": uuid.uuid4().bytes, "email": email.lower(), "at": at, "kind": kind}
     db.session.execute(_POST_TO_ADDRESS, values)
     after_commit("letters")
 

@@ -7,12 +7,13 @@ one of them at a time. The count is not touched by any of this.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
 
 from campaign.database import db
-from campaign.domain import names
+from campaign.domain import journalling, names
 from campaign.domain.errors import Refused, SealBroken
 from campaign.domain.sealing import Opener
 from campaign.domain.unveiling import hide
@@ -20,6 +21,7 @@ from campaign.models.petition import Petition
 from campaign.models.signature import NameReview, Signature, SignatureState, Visibility
 
 BATCH = 5000
+OPENED_A_DAY = 100  # by one account; whoever needs more at once asks a second person for a table
 LISTED = 200
 
 
@@ -29,6 +31,10 @@ class NoNamesKey(Refused):
 
 class NothingToOpen(Refused):
     """There is no name to open: it was never given, or it has been deleted."""
+
+
+class ManyOpened(Refused):
+    """You have opened a hundred names within a day, as many as one person may. Names in bulk take two people."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,12 @@ def may_open(row: Signature, opener: Opener) -> None:
         raise NothingToOpen
     if not opener.key_ids:
         raise NoNamesKey
+
+
+def refuse_many(account_id: int, *, at: datetime) -> None:
+    """One by one must not become all by patience. Raises ManyOpened."""
+    if journalling.how_often("name opened", account_id, since=at - timedelta(days=1)) >= OPENED_A_DAY:
+        raise ManyOpened
 
 
 def open_one(row: Signature, opener: Opener) -> str:

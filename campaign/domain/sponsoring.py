@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import joinedload
 
 from campaign.database import db
-from campaign.domain import limits, mailboxes, posting, proposal
+from campaign.domain import limits, mailboxes, posting, proposal, teaming
 from campaign.domain.errors import LinkUnknown, Refused
 from campaign.domain.journalling import note
 from campaign.domain.links import Claim
@@ -34,26 +34,26 @@ class NotGathering(Refused):
 
 
 class OwnDraft(Refused):
-    """You wrote this yourself, so somebody else has to decide that it needs no co-sponsors."""
+    """You had a hand in this yourself, so somebody else has to decide that it needs no co-sponsors."""
 
 
 class WhyNeeded(Refused):
     """Write why it goes to the queue without them: the journal keeps the reason."""
 
 
-def send(draft: Draft, *, at: datetime) -> None:
+def send(draft: Draft, *, by: int | None = None, at: datetime) -> None:
     """Where a whole draft goes: to staff or, where staff have set a number, first among those who stand behind it.
 
     A change of what is public was stood behind once, and goes to staff at once.
     """
     needed = draft.cosponsors_needed = 0 if draft.campaign_id is not None else wanted()
     if needed == 0:
-        _queue(draft, at=at)
+        _queue(draft, by=by, at=at)
         return
     draft.state, draft.gathering_since = DraftState.GATHERING, at
     draft.cosponsor_secret = draft.cosponsor_secret or secrets.token_bytes(32)
     db.session.flush()
-    note("draft seeks co-sponsors", "draft", str(draft.id), account_id=draft.account_id, at=at, needed=needed)
+    note("draft seeks co-sponsors", "draft", str(draft.id), account_id=by or draft.account_id, at=at, needed=needed)
 
 
 def wanted() -> int:
@@ -155,7 +155,7 @@ def waive(draft: Draft, who: Account, why: str, *, at: datetime) -> None:
     """Staff let it into the queue without them, for a reason. Raises NotGathering, OwnDraft, WhyNeeded."""
     if draft.state is not DraftState.GATHERING:
         raise NotGathering
-    if draft.account_id == who.id:
+    if teaming.had_a_hand(who, draft):
         raise OwnDraft
     if not why.strip():
         raise WhyNeeded
@@ -191,11 +191,11 @@ def forget(*, at: datetime) -> int:
     return len(late) + len(drafts)
 
 
-def _queue(draft: Draft, *, at: datetime) -> None:
+def _queue(draft: Draft, *, by: int | None = None, at: datetime) -> None:
     draft.state, draft.submitted_at = DraftState.SUBMITTED, at
     db.session.flush()
     has = {"cosponsors": number(draft)} if draft.cosponsors_needed else {}
-    note("draft submitted", "draft", str(draft.id), account_id=draft.account_id, at=at, **has)
+    note("draft submitted", "draft", str(draft.id), account_id=by or draft.account_id, at=at, **has)
 
 
 def _numbers(ids: Sequence[int]) -> dict[int, int]:

@@ -4,19 +4,24 @@ The public site cannot open a box. So the worker, where it holds the key of name
 shown in a small table in clear: the latest two hundred who chose their name or their initials, already looked at,
 and never from a country where signing is dangerous. A row goes in the transaction in which its signer withdraws or
 changes the choice, in which staff remove the signature, and in which the page is switched off; the page itself
-asks the signature once more before it shows anything.
+asks the signature once more before it shows anything. Switching it on opens many names at once, so one member of
+staff asks and another does it; anybody of them switches it off alone.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select
 
 from campaign.database import after_commit, db
-from campaign.domain import names, tallying
+from campaign.domain import assenting, names, tallying
+from campaign.domain.assenting import AssentOver
 from campaign.domain.errors import SealBroken
 from campaign.domain.sealing import Opener
+from campaign.models.account import Account
+from campaign.models.assent import Assent, AssentKind
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
 from campaign.models.petition import Petition
 from campaign.models.signature import CountryCount, NameReview, ShownName, Signature, SignatureState, Visibility
@@ -36,6 +41,20 @@ class Unveiled:
     number: int
     text: str
     country: str
+
+
+def ask(petition: Petition, reason: str, *, by: Account, at: datetime) -> Assent:
+    """Ask somebody else on the staff to switch the page on. Raises ReasonMissing, AskedAlready."""
+    return assenting.ask(AssentKind.SHOW_NAMES, reason, by=by, petition=petition, at=at)
+
+
+def agree(assent: Assent, *, by: Account, at: datetime) -> None:
+    """The second yes switches it on. Raises AnotherNeeded, AssentOver."""
+    if assent.petition is None:
+        raise AssentOver
+    assenting.agree(assent, by=by, at=at)
+    assenting.done(assent, at=at)
+    switch_on(assent.petition)
 
 
 def switch_on(petition: Petition) -> None:

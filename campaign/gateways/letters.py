@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_mail import Message
 
 from campaign.database import db
-from campaign.domain import proposing, relinking, sponsoring
+from campaign.domain import proposing, relinking, sponsoring, teaming
 from campaign.domain.links import Links, Purpose
 from campaign.domain.sealing import Opener, Seal
 from campaign.domain.signing import pending_since
@@ -26,6 +26,7 @@ from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState
 
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
+_WITH_PASSWORD_LINK = {"account-reset-password", "account-invited"}
 _ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
 
 
@@ -93,13 +94,14 @@ class Writer:
         return self.opener.open(row.email_box, row.public_id), words
 
     def _to_author(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
-        """Whoever wrote a draft: an account, or a visitor whose address lies in the draft's own box."""
+        """Whoever writes a draft: an account of its team, or a visitor whose address lies in the draft's own box."""
         draft = db.session.get(Draft, int(letter.params["draft"]))
         if draft is None or (letter.kind == "draft-confirm" and not proposing.awaits_confirming(draft, at=at)):
             return None
-        if draft.account_id is not None:
+        if letter.account_id is not None:
             words = {"reason": draft.reason_sentence, "draft_link": f"{self.site_url}/workspace/drafts/{draft.id}/send"}
-            return (draft.author.email, words) if draft.author and draft.author.active else None
+            writer = next((who for who in teaming.writers(draft) if who.id == letter.account_id), None)
+            return (writer.email, words) if writer else None
         if draft.email_box is None:
             return None
         own = self.link(Purpose.PROPOSAL, draft.public_id, draft.link_version)
@@ -128,8 +130,8 @@ class Writer:
 
     def _account_links(self, kind: str, account: Account) -> dict[str, str]:
         """The one-time link, made only now, so that no valid token ever lies in the database."""
-        links = {"sign_in_link": f"{self.site_url}/account/login"}
-        if kind == "account-reset-password":
+        links = {"sign_in_link": f"{self.site_url}/account/login", "team_link": f"{self.site_url}/workspace"}
+        if kind in _WITH_PASSWORD_LINK:
             links["reset_link"] = accounts.password_link(self.site_url, account)
         return links
 

@@ -3,6 +3,7 @@
 from campaign.models import (
     account,
     addressee,
+    assent,
     campaign,
     communication,
     delivery,
@@ -24,11 +25,13 @@ from campaign.models import (
     site,
     supporter,
     tally,
+    team,
 )
 
 __all__ = [
     "account",
     "addressee",
+    "assent",
     "campaign",
     "communication",
     "delivery",
@@ -50,4 +53,5 @@ __all__ = [
     "site",
     "supporter",
     "tally",
+    "team",
 ]

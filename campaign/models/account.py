@@ -1,7 +1,7 @@
 """Accounts of campaigners, staff and admins. Signers have none."""
 
 import enum
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
@@ -10,6 +10,11 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.database import Base, Moment
+
+
+def _now() -> datetime:
+    """Flask-Security makes the rows of passkeys, and gives no time."""
+    return datetime.now(UTC)
 
 
 class RoleName(enum.StrEnum):
@@ -70,7 +75,12 @@ class Account(Base, UserMixin):
     @property
     def has_second_factor(self) -> bool:
         """Signing in asks for it. Said of the demonstration's accounts, of which none is asked."""
-        return bool(self.tf_totp_secret and self.tf_primary_method) or self.is_demonstration
+        return self.has_codes or bool(self.webauthn) or self.is_demonstration
+
+    @property
+    def has_codes(self) -> bool:
+        """An app shows codes for this account; beside it, or instead, there may be passkeys."""
+        return bool(self.tf_totp_secret and self.tf_primary_method)
 
     @property
     def printed_name(self) -> str:
@@ -83,8 +93,8 @@ class Account(Base, UserMixin):
         return bool(tf_setup_methods) or self.needs_second_factor, tf_setup_methods
 
     def check_tf_required_setup(self) -> bool:
-        """Whether the second factor may not be switched off."""
-        return self.needs_second_factor
+        """Whether the codes may not be switched off: they are all that there is."""
+        return self.needs_second_factor and not self.webauthn
 
 
 class Passkey(Base):
@@ -99,13 +109,27 @@ class Passkey(Base):
     backup_state: Mapped[bool]
     device_type: Mapped[str] = mapped_column(String(64))
     extensions: Mapped[str | None] = mapped_column(String(255))
-    create_datetime: Mapped[datetime] = mapped_column(Moment)
+    create_datetime: Mapped[datetime] = mapped_column(Moment, default=_now)
     lastuse_datetime: Mapped[datetime] = mapped_column(Moment)
-    name: Mapped[str] = mapped_column(String(64))
-    usage: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))  # as its owner calls it
+    usage: Mapped[str] = mapped_column(String(64))  # always "secondary": a passkey alone opens nothing
 
     user: Mapped[Account] = relationship(back_populates="webauthn")
 
     def get_user_mapping(self) -> dict[str, Any]:
         """How Flask-Security finds the account of a passkey."""
         return {"id": self.account_id}
+
+
+class SignUp(Base):
+    """Somebody asks for a campaigner's account. Once staff have decided, only the row's number and dates are left."""
+
+    __tablename__ = "sign_up"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    why: Mapped[str] = mapped_column(String(1000), default="")
+    lang: Mapped[str] = mapped_column(String(20), default="en")
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -14,6 +14,7 @@ from campaign.database import Base, Moment, word
 from campaign.models.account import Account
 from campaign.models.campaign import Campaign
 from campaign.models.petition import Petition
+from campaign.models.team import Team
 
 
 class DraftState(enum.StrEnum):
@@ -58,7 +59,7 @@ class Check(enum.StrEnum):
 class Draft(Base):
     """`campaign_id` is set where it changes a campaign that is there; `petition_id` where it changes its letter.
 
-    Its author is an account, or a visitor whose address lies in a box bound to `public_id`.
+    Its author is an account, with a team, or a visitor whose address lies in a box bound to `public_id`.
     """
 
     __tablename__ = "draft"
@@ -73,6 +74,7 @@ class Draft(Base):
     base: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1)  # one more with each save
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)  # NULL: a visitor's, without a team
     email_box: Mapped[bytes | None] = mapped_column(LargeBinary)
     lang: Mapped[str] = mapped_column(String(20), default="en")
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
@@ -102,6 +104,7 @@ class Draft(Base):
     held_by: Mapped[Account | None] = relationship(foreign_keys=[held_by_id])
     campaign: Mapped[Campaign | None] = relationship()
     petition: Mapped[Petition | None] = relationship()
+    team: Mapped[Team | None] = relationship()
 
     def holder(self, at: datetime) -> Account | None:
         """Whoever holds it now: others may read it, and change nothing."""

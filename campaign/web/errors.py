@@ -7,14 +7,27 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
-from campaign.domain.errors import LinkExpired, LinkUnknown, Refused, Resting, SignatureEnded, SignatureRemoved
+from campaign.domain.errors import (
+    LinkExpired,
+    LinkUnknown,
+    OwnerOnly,
+    ReadingOnly,
+    Refused,
+    Resting,
+    SignatureEnded,
+    SignatureRemoved,
+)
 from campaign.domain.proving import TooManyWaiting
+from campaign.domain.teaming import InvitationOver
 from campaign.web import throttle
 
 STATUS = {
+    OwnerOnly: 403,
+    ReadingOnly: 403,
     LinkUnknown: 404,
     Resting: 404,
     LinkExpired: 410,
+    InvitationOver: 410,
     SignatureEnded: 410,
     SignatureRemoved: 410,
     TooManyWaiting: 429,
@@ -49,7 +62,12 @@ def init_app(app: Flask) -> None:
 def refuse(fault: Refused) -> tuple[str, int, dict[str, str]]:
     """A rule of the house was met: its docstring is what the visitor reads."""
     status = STATUS.get(type(fault), 409)
-    titles = {404: _("This link does not work"), 410: _("This link is over"), 429: _("Too many forms at once")}
+    titles = {
+        403: _("This is not yours to do"),
+        404: _("This link does not work"),
+        410: _("This is over"),
+        429: _("Too many forms at once"),
+    }
     headers = {"Retry-After": str(ceil(fault.wait.total_seconds()))} if isinstance(fault, TooManyWaiting) else {}
     title = _("This page is paused") if isinstance(fault, Resting) else titles.get(status, _("That cannot be done"))
     return render_template("errors.html", title=title, sentence=_(fault.sentence), status=status), status, headers

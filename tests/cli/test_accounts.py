@@ -27,7 +27,8 @@ def test_opening_an_account_prints_one_link_that_sets_the_password(app: Flask) -
         (["add", "nora@example.org", "--role", "staff"], "already an account"),
         (["add", "nobody", "--role", "staff"], "not a whole address"),
         (["link", "x@example.org"], "no account with this address"),
-        (["reset-second-factor", "x@example.org"], "no account with this address"),
+        (["reset-factor", "x@example.org", "--reason", "lost"], "no account with this address"),
+        (["reset-factor", "nora@example.org", "--reason", "nora@example.org asks"], "without an address"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line(app: Flask, args: list[str], says: str) -> None:

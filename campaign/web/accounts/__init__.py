@@ -1,7 +1,7 @@
 """Accounts: Flask-Security, kept to what this house needs of it.
 
-Passwords are argon2id. Whoever is staff or admin signs in with a second factor (a time code, or a recovery code
-used once); only the accounts of the demonstration do without, and they cannot sign in in production at all.
+Passwords are argon2id. Whoever is staff or admin signs in with a second factor (a time code, a passkey, or a recovery
+code used once); only the accounts of the demonstration do without, and they cannot sign in in production at all.
 There are cookie sessions and nothing else: no tokens, no "remember me". Second factors and recovery codes are
 encrypted under keys derived from `SECRET_KEY`, so a new one asks everybody to set theirs up again.
 
@@ -23,7 +23,7 @@ from flask_security.utils import hash_password
 from campaign.database import db
 from campaign.models.account import Account, Passkey, Role
 from campaign.settings import Settings
-from campaign.web.accounts import answers, forms, letters, limits, sessions, views
+from campaign.web.accounts import answers, firstkey, forms, letters, limits, passkeys, sessions, views
 from campaign.web.accounts.codes import OneTimeCodes
 
 __all__ = ["hash_password", "init_app"]
@@ -46,14 +46,18 @@ def init_app(app: Flask, settings: Settings) -> None:
         mail_util_cls=letters.PostedLetters,
         totp_cls=OneTimeCodes,
         login_form=forms.SignInForm,
+        wan_delete_form=passkeys.DeleteForm,
+        webauthn_util_cls=passkeys.SecondFactor,
         render_template=answers.render,
     )
     security.want_json(_never)
     if serves:
         sessions.init_app(app)
         views.init_app(app)
+        app.before_request_funcs.setdefault("security", []).append(firstkey.refuse_late_setup)
         limits.init_app(app)
         letters.init_app(app)
+        passkeys.init_app(app)
 
 
 def _never(_request: Request) -> bool:
@@ -81,6 +85,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECURITY_POST_VERIFY_VIEW": "accounts.home",
         **_passwords(),
         **_second_factor(settings),
+        **passkeys.config(settings),
         **_messages(),
     }
 

@@ -12,12 +12,13 @@ from flask_security.proxies import _datastore
 from flask_security.utils import logout_user
 
 from campaign.collaborators import now
-from campaign.domain import organising
+from campaign.domain import joining, organising
 from campaign.domain.journalling import note
 from campaign.models.account import Account, RoleName
-from campaign.web.accounts.forms import ForgottenForm, OwnNameForm
+from campaign.web import languages
+from campaign.web.accounts.forms import ForgottenForm, OwnNameForm, SignUpForm
 from campaign.web.accounts.guards import account, check_form, csrf, guard, signed_in
-from campaign.web.accounts.limits import LINKS
+from campaign.web.accounts.limits import LINKS, SIGN_UPS
 from campaign.web.throttle import limiter
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
@@ -104,6 +105,34 @@ def forgotten() -> ResponseReturnValue:
         return redirect(url_for("door.asked"), 303)
     page = render_template("security/forgot_password.html", form=form)
     return (page, 422) if form.errors else page
+
+
+@door.get("/sign-up")
+def sign_up_page() -> ResponseReturnValue:
+    return _sign_up_page(SignUpForm(formdata=None))
+
+
+@door.post("/sign-up")
+@limiter.limit(SIGN_UPS)
+def sign_up() -> ResponseReturnValue:
+    """Ask for a campaigner's account; the answer is the same for every address."""
+    form = SignUpForm()
+    if joining.is_stopped():
+        return _sign_up_page(form), 503
+    if not form.validate():
+        return _sign_up_page(form), 422
+    address, why = form.email.address, (form.why.data or "").strip()
+    joining.ask(address, form.name.data or "", why, lang=languages.chosen(), at=now())
+    return redirect(url_for("door.signed_up"), 303)
+
+
+@door.get("/sign-up/asked")
+def signed_up() -> str:
+    return render_template("security/signed_up.html")
+
+
+def _sign_up_page(form: SignUpForm) -> str:
+    return render_template("security/sign_up.html", form=form, is_stopped=joining.is_stopped())
 
 
 @door.get("/password-asked")

@@ -1,4 +1,4 @@
-"""Those who write campaigns: their own drafts, and what is public with the numbers behind it."""
+"""Those who write campaigns: the drafts and campaigns of their teams, with the numbers behind them."""
 
 from flask import Blueprint
 
@@ -10,4 +10,4 @@ bp = Blueprint("campaigners", __name__, url_prefix="/workspace")
 bp.before_request(proposals.allow_long_texts)  # before the guard, which reads the form for its token
 guard(bp, RoleName.CAMPAIGNER, RoleName.STAFF, RoleName.ADMIN)
 
-from campaign.web.campaigners import campaigns, drafts, previews, statistics  # noqa: E402, F401 - routes on `bp`
+from campaign.web.campaigners import campaigns, drafts, previews, statistics, teams  # noqa: E402, F401 - routes on `bp`

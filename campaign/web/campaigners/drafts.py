@@ -1,4 +1,4 @@
-"""One's own drafts: begun, written step by step, looked at, sent to staff, taken back.
+"""Drafts of one's own teams: begun, written step by step, looked at, sent to staff, taken back.
 
 Each saving sends the whole step, by hand or by a script in the background, so a lost network loses nothing.
 """
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import drafting, likening, proposal, rebasing, searching, translating
+from campaign.domain import drafting, likening, proposal, rebasing, searching, teaming, translating
 from campaign.domain.drafting import Incomplete, SavedElsewhere
 from campaign.domain.proposal import Content, Fault, PersonProposed, Step
 from campaign.domain.rebasing import PublicTextMoved
@@ -28,7 +28,7 @@ IN_BACKGROUND = "X-Saved-In-Background"
 @bp.post("/drafts")
 def begin() -> ResponseReturnValue:
     """Empty; or `on` a campaign, to change it; or `also`, for one more letter under it; or `like` one, as an example;
-    or from a draft of one's own."""
+    or from a draft of one's team."""
     form, who, at = request.form, account(), now()
     if form.get("on") or form.get("like"):
         campaign = drafting.public_campaign(form.get("on") or form.get("like") or "") or abort(404)
@@ -48,14 +48,14 @@ def begin() -> ResponseReturnValue:
 
 @bp.get("/drafts/<int:id>")
 def draft(id: int) -> ResponseReturnValue:
-    return redirect(url_for("campaigners.step", id=_own_or_404(id).id, name=Step.CASE), 303)
+    return redirect(url_for("campaigners.step", id=_readable_or_404(id).id, name=Step.CASE), 303)
 
 
 @bp.get("/drafts/<int:id>/<name>")
 def step(id: int, name: str) -> ResponseReturnValue:
-    found, at = _own_or_404(id), _step_or_404(name)
+    found, at = _readable_or_404(id), _step_or_404(name)
     content = proposal.read(found.content)
-    if at is Step.SEND or found.state != "writing":
+    if at is Step.SEND or found.state != "writing" or not teaming.may_write(account(), found):
         return _send_page(found)
     faults = drafting.lacking(found) if request.args.get("check") else []
     return _page(found, at, content, faults)
@@ -72,7 +72,7 @@ def save(id: int, name: str) -> ResponseReturnValue:
     if faults:
         return (jsonify(faults=len(faults)) if silent else _page(found, at, content, faults)), 422
     try:
-        drafting.save(found, content, version=request.form.get("version", 0, int), at=now())
+        drafting.save(found, content, version=request.form.get("version", 0, int), by=account(), at=now())
     except SavedElsewhere as fault:
         return (jsonify(elsewhere=True) if silent else _page(found, at, content, [], _(fault.sentence))), 409
     if silent:
@@ -90,7 +90,7 @@ def use_record(id: int) -> ResponseReturnValue:
         abort(404)
     people = [PersonProposed(slug=slug) if at == n else person for at, person in enumerate(content.people)]
     content = replace(content, people=tuple(dict.fromkeys(people)))
-    drafting.save(found, content, version=request.form.get("version", 0, int), at=now())
+    drafting.save(found, content, version=request.form.get("version", 0, int), by=account(), at=now())
     return redirect(url_for("campaigners.step", id=id, name=Step.CASE), 303)
 
 
@@ -102,7 +102,9 @@ def add_record(id: int) -> ResponseReturnValue:
     if slug not in {p.slug for p in searching.find_people(request.form.get("asked", ""))}:
         abort(404)
     people = tuple(dict.fromkeys([*content.people, PersonProposed(slug=slug)]))
-    drafting.save(found, replace(content, people=people), version=request.form.get("version", 0, int), at=now())
+    drafting.save(
+        found, replace(content, people=people), version=request.form.get("version", 0, int), by=account(), at=now()
+    )
     return redirect(url_for("campaigners.step", id=id, name=Step.CASE), 303)
 
 
@@ -111,7 +113,7 @@ def submit(id: int) -> ResponseReturnValue:
     found = _own_or_404(id)
     try:
         rebasing.refuse_moved(found)
-        drafting.submit(found, at=now())
+        drafting.submit(found, by=account(), at=now())
     except PublicTextMoved:
         return _send_page(found), 409
     except Incomplete:
@@ -131,7 +133,7 @@ def rebase(id: int) -> ResponseReturnValue:
 
 @bp.post("/drafts/<int:id>/take-back")
 def take_back(id: int) -> ResponseReturnValue:
-    drafting.take_back(_own_or_404(id), at=now())
+    drafting.take_back(_own_or_404(id), by=account(), at=now())
     return redirect(url_for("campaigners.step", id=id, name=Step.SEND), 303)
 
 
@@ -141,8 +143,12 @@ def discard(id: int) -> ResponseReturnValue:
     if request.form.get("sure") != "y":
         db.session.rollback()
         return _send_page(_own_or_404(id), unsure=True), 422
-    drafting.discard(found, at=now())
+    drafting.discard(found, by=account(), at=now())
     return redirect(url_for("campaigners.start"), 303)
+
+
+def _readable_or_404(id: int) -> Draft:
+    return drafting.readable(id, account()) or abort(404)
 
 
 def _own_or_404(id: int) -> Draft:
@@ -192,6 +198,8 @@ def _send_page(found: Draft, *, tried: bool = False, unsure: bool = False) -> st
         saw=rebasing.seen(found),
         tried=tried,
         unsure=unsure,
+        may_write=teaming.may_write(account(), found),
+        may_discard=drafting.may_discard(found, account()),
         campaigns_like=likening.campaigns(content, but=found.campaign_id),
         **proposals.shown(content, faults),
     )

@@ -14,12 +14,12 @@ from wtforms import StringField
 
 from campaign.collaborators import now
 from campaign.database import db, writing
-from campaign.domain import approving, drafting, picturing, proposal, showing, telling
+from campaign.domain import approving, drafting, picturing, proposal, showing, teaming, telling
 from campaign.domain.applying import apply
 from campaign.domain.proposal import SafetyProposed
 from campaign.domain.showing import PetitionShown
 from campaign.domain.telling import CampaignTold, CaseTold
-from campaign.models.account import Account, RoleName
+from campaign.models.account import Account
 from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft
 from campaign.models.petition import Petition
@@ -123,9 +123,9 @@ def _looked_at(id: int, look: Callable[[Campaign, Petition | None], T | None]) -
 
 
 def _visible(id: int, who: Account) -> Draft | None:
-    """One's own; staff see every draft that was sent to them."""
-    own = drafting.own(id, who)
-    if own is None and who.has_any_role(RoleName.STAFF, RoleName.ADMIN) and who.has_second_factor:
+    """Of one's own teams; staff see every draft that was sent to them."""
+    own = drafting.readable(id, who)
+    if own is None and teaming.is_staff(who):
         return approving.of(id)
     return own
 

@@ -6,11 +6,12 @@ from flask import abort, render_template
 from flask_babel import gettext as _
 
 from campaign.collaborators import now
-from campaign.domain import gauging
+from campaign.domain import gauging, teaming
 from campaign.domain.gauging import Gauge
 from campaign.models.campaign import Campaign
 from campaign.models.letter import LetterState
 from campaign.web import charts, countries, languages
+from campaign.web.accounts.guards import account
 from campaign.web.campaigners import bp
 
 MANY = 12  # countries drawn; the rest stand in a table
@@ -34,7 +35,10 @@ def campaign(slug: str) -> str:
 
 def _campaign_or_404(slug: str) -> Campaign:
     """The campaign, if this account may see its figures."""
-    return gauging.found(slug) or abort(404)
+    campaign = gauging.found(slug)
+    if campaign is None or not teaming.may_see(account(), campaign):
+        abort(404)
+    return campaign
 
 
 def _countries(gauge: Gauge) -> dict[str, Any]:

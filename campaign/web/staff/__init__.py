@@ -17,7 +17,10 @@ def record(act: str, subject_kind: str, subject_id: str, **details: str | int) -
 
 
 from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
+    accounts,
     addressees,
+    assents,
+    campaigns,
     casebook,
     communications,
     deliveries,
@@ -39,6 +42,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     reports,
     retention,
     runbook,
+    signups,
     start,
     vetting,
 )

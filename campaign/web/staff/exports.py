@@ -1,4 +1,4 @@
-"""Signers as a table: who may take one out, and taking it by POST, its journal row committed before the first byte."""
+"""Signers as a table: who may take one out, who agreed, and taking it by POST, journalled before the first byte."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -10,9 +10,12 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import exporting, showing
+from campaign.domain import assenting, exporting, showing
+from campaign.domain.assenting import ReasonMissing
 from campaign.models.account import Account, RoleName
-from campaign.web.accounts.guards import account
+from campaign.models.assent import AssentKind
+from campaign.models.petition import Petition
+from campaign.web.accounts.guards import account, admins_only
 from campaign.web.staff import bp
 from campaign.web.staff.petitions import petition_or_404
 
@@ -26,9 +29,8 @@ def exports() -> str:
 
 
 @bp.post("/exports/<int:id>/permission")
+@admins_only
 def permit_export(id: int) -> ResponseReturnValue:
-    if not _is_admin():
-        abort(403, description=_("Only an admin gives or takes this permission."))
     whose = db.session.get(Account, id) or abort(404)
     allowed = request.form.get("allowed") == "1"
     exporting.permit(whose, allowed, by=account(), at=now())
@@ -39,24 +41,45 @@ def permit_export(id: int) -> ResponseReturnValue:
 @bp.get("/petitions/<slug>/export")
 def export_page(slug: str) -> str:
     """What the table will hold, before it is made."""
-    found = petition_or_404(slug)
-    key_here = bool(collaborators().names_opener.key_ids)
-    return render_template("staff/export.html", petition=found, me=account(), key_here=key_here)
+    return _page(petition_or_404(slug))
+
+
+@bp.post("/petitions/<slug>/export/ask")
+def ask_export(slug: str) -> ResponseReturnValue:
+    """Ask a second member of staff; nothing is opened."""
+    found, reason = petition_or_404(slug), request.form.get("reason", "")
+    addressee = request.form.get("addressee", "")[:40]
+    try:
+        exporting.ask(found, reason, addressee_id=addressee, by=account(), at=now())
+    except ReasonMissing as fault:
+        return _page(found, _(fault.sentence)), 422
+    return redirect(url_for("staff.export_page", slug=slug), 303)
 
 
 @bp.post("/petitions/<slug>/export")
 def export(slug: str) -> ResponseReturnValue:
-    if not account().may_export:
-        raise exporting.NotAllowed
-    found, opener = petition_or_404(slug), collaborators().names_opener
-    addressee = request.form.get("addressee", "")[:40]
-    exporting.check(found, opener, addressee_id=addressee)
+    """Take the table out once, as somebody else agreed to."""
+    found, opener, at = petition_or_404(slug), collaborators().names_opener, now()
+    addressee = exporting.spend(found, request.form.get("assent", 0, int), opener, by=account(), at=at)
     high_risk = showing.high_risk_countries()
-    exporting.note(found, addressee_id=addressee, by=account().id, at=now())
     db.session.commit()
     table = exporting.table(found, opener, high_risk, addressee_id=addressee, release=db.session.rollback)
     headers = {"Content-Disposition": f'attachment; filename="{slug}.csv"', "Cache-Control": "no-store"}
     return Response(stream_with_context(_lines(table)), mimetype="text/csv", headers=headers)
+
+
+def _page(found: Petition, fault: str = "") -> str:
+    at, me = now(), account()
+    return render_template(
+        "staff/export.html",
+        petition=found,
+        me=me,
+        key_here=bool(collaborators().names_opener.key_ids),
+        agreed=assenting.agreed(AssentKind.TAKE_NAMES, by=me, petition=found, at=at),
+        asked=[a for a in assenting.waiting(AssentKind.TAKE_NAMES, at=at) if a.petition_id == found.id],
+        lasts=assenting.AGREED_FOR,
+        fault=fault,
+    )
 
 
 class _Line:

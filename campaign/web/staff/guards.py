@@ -113,22 +113,26 @@ def list_replace(name: str) -> ResponseReturnValue:
 
 @bp.post("/petitions/<slug>/guards/<name>/<int:on>")
 def petition_guard(slug: str, name: str, on: int) -> ResponseReturnValue:
-    """The page of names, or the proof of work, of one petition; on is 1 or 0."""
-    petition, change = petition_or_404(slug), _PETITION_GUARDS.get(name) or abort(404)
-    change(petition, bool(on))
+    """The proof of work of one petition, or its page of names, which one person alone can only switch off."""
+    petition, change = petition_or_404(slug), _PETITION_GUARDS.get((name, bool(on))) or abort(404)
+    change(petition)
     record(f"{name} {'on' if on else 'off'}", "petition", slug)
     return redirect(url_for("staff.petition", slug=slug, _anchor="h-guards"), 303)
 
 
-def _names_page(petition: Petition, on: bool) -> None:
-    (unveiling.switch_on if on else unveiling.switch_off)(petition)
+def _proof_on(petition: Petition) -> None:
+    petition.asks_for_proof = True
 
 
-def _proof(petition: Petition, on: bool) -> None:
-    petition.asks_for_proof = on
+def _proof_off(petition: Petition) -> None:
+    petition.asks_for_proof = False
 
 
-_PETITION_GUARDS: dict[str, Callable[[Petition, bool], None]] = {"names-page": _names_page, "proof-of-work": _proof}
+_PETITION_GUARDS: dict[tuple[str, bool], Callable[[Petition], None]] = {
+    ("names-page", False): unveiling.switch_off,
+    ("proof-of-work", True): _proof_on,
+    ("proof-of-work", False): _proof_off,
+}
 
 
 def _page(*, stopping: tuple[Switch, SwitchForm] | None = None, limiting: tuple[str, LimitForm] | None = None) -> str:

@@ -6,14 +6,12 @@ import json
 from collections.abc import Iterator
 from datetime import date
 
-from flask import Response, abort, render_template, request, stream_with_context
-from flask_babel import gettext as _
+from flask import Response, render_template, request, stream_with_context
 
 from campaign.database import db
 from campaign.domain import journalling, names
 from campaign.domain.journalling import Asked
-from campaign.models.account import RoleName
-from campaign.web.accounts.guards import account
+from campaign.web.accounts.guards import admins_only
 from campaign.web.staff import bp, record
 
 
@@ -50,10 +48,9 @@ def _day(name: str) -> date | None:
 
 
 @bp.post("/journal/export")
+@admins_only
 def export_journal() -> Response:
     """The whole journal as CSV, for admins; that it was taken is its first row, committed before the first byte."""
-    if not account().has_any_role(RoleName.ADMIN):
-        abort(403, description=_("Only an admin takes the journal out."))
     record("journal exported", "journal", "-")
     db.session.commit()
     headers = {"Content-Disposition": "attachment; filename=journal.csv"}

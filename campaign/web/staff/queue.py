@@ -19,6 +19,7 @@ from campaign.domain import (
     reasoning,
     rebasing,
     sponsoring,
+    teaming,
 )
 from campaign.domain.approving import ChecksMissing, Due, ReasonNeeded
 from campaign.domain.errors import Refused
@@ -135,7 +136,8 @@ def _page(found: Draft, *, sentence: str = "", kept: dict[str, Any] | None = Non
         seeks=found.state is DraftState.GATHERING,
         holder=holder,
         is_mine=holder is not None and holder.id == account().id,
-        is_author=found.account_id == account().id,
+        is_author=teaming.had_a_hand(account(), found),
+        hands=teaming.hands(found),
         faults=proposals.problems(approving.faults(found)) if found.state == "submitted" else [],
         checks=proposals.CHECKS,
         sentence=sentence,

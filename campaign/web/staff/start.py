@@ -6,10 +6,13 @@ from flask import render_template, url_for
 from flask_babel import ngettext
 
 from campaign.collaborators import now
-from campaign.domain import awaiting, overseeing
+from campaign.domain import assenting, awaiting, joining, overseeing
 from campaign.domain.awaiting import Item, What
+from campaign.models.account import RoleName
+from campaign.models.assent import AssentKind
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp
+from campaign.web.staff.assents import KINDS
 
 # Where the list behind each number is: endpoint and what its address says.
 LISTS: dict[What, tuple[str, dict[str, Any]]] = {
@@ -35,7 +38,7 @@ LISTS: dict[What, tuple[str, dict[str, Any]]] = {
 
 @bp.get("")
 def start() -> str:
-    at = now()
+    at, is_admin = now(), account().has_any_role(RoleName.ADMIN)
     items = [(item, _words(item), _list(item)) for item in awaiting.everything(at=at)]
     return render_template(
         "staff/start.html",
@@ -43,6 +46,9 @@ def start() -> str:
         account=account(),
         items=[each for each in items if each[0].number],
         nothing=[each for each in items if not each[0].number],
+        second_person=len(assenting.waiting(*KINDS, at=at)),
+        sign_ups=len(joining.waiting()),
+        resets=len(assenting.waiting(AssentKind.RESET_FACTOR, at=at)) if is_admin else 0,
         waiting=overseeing.waiting(at=at),
         petitions=overseeing.petitions(limit=10),
         packets=overseeing.under_way(),

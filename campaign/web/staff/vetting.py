@@ -13,6 +13,7 @@ from campaign.domain.vetting import Asked
 from campaign.models.petition import Petition
 from campaign.models.signature import NameReview, RemovalReason, Signature, SignatureState
 from campaign.web import countries, languages
+from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record
 from campaign.web.staff.forms import FindForm, OpeningForm, RemovalForm
 from campaign.web.staff.petitions import petition_or_404
@@ -116,6 +117,7 @@ def open_name(id: int) -> ResponseReturnValue:
         return _signature_page(row, RemovalForm(formdata=None), form), 422
     opener = collaborators().names_opener
     reviewing.may_open(row, opener)
+    reviewing.refuse_many(account().id, at=now())
     record("name opened", "signature", str(id), reason=form.reason.data or "")
     db.session.commit()
     return _signature_page(row, RemovalForm(formdata=None), form, name=reviewing.open_one(row, opener))

@@ -8,7 +8,9 @@ from flask import Flask
 
 from campaign.database import db, unit_of_work
 from campaign.domain import journalling, subscribing
+from campaign.domain.assenting import AGREED_FOR
 from campaign.domain.journalling import Asked
+from campaign.models.assent import Assent
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, Visibility
 from tests.make import NOON, Make
@@ -35,8 +37,18 @@ def signed(make: Make) -> Petition:
     return petition
 
 
-def taken(person: Person, petition: Petition, **form: str) -> list[list[str]]:
-    answer = person.send(f"/staff/petitions/{petition.slug}/export", **form)
+def agreed(person: Person, second: Person, petition: Petition, **form: str) -> str:
+    """Asked for by the form and agreed to by the button of the other; the number of it."""
+    page = f"/staff/petitions/{petition.slug}/export"
+    answer = person.send(f"{page}/ask", page, reason="For the lawyer of the family", **form)
+    assert answer.status_code == 303, answer.text
+    found = str(db.session.scalars(db.select(Assent.id).order_by(Assent.id.desc())).first())
+    assert second.send(f"/staff/second-person/{found}/agree", "/staff/second-person").status_code == 303
+    return found
+
+
+def taken(person: Person, second: Person, petition: Petition, **form: str) -> list[list[str]]:
+    answer = person.send(f"/staff/petitions/{petition.slug}/export", assent=agreed(person, second, petition, **form))
     assert answer.status_code == 200, answer.text
     assert answer.mimetype == "text/csv"
     assert not answer.data.startswith(b"\xef\xbb\xbf")
@@ -44,9 +56,9 @@ def taken(person: Person, petition: Petition, **form: str) -> list[list[str]]:
 
 
 @pytest.mark.feature(70, 73)
-def test_a_table_holds_of_each_signer_no_more_than_they_chose(nora: Person, signed: Petition) -> None:
+def test_a_table_holds_of_each_signer_no_more_than_they_chose(nora: Person, samir: Person, signed: Petition) -> None:
     allow(nora)
-    head, *rows = taken(nora, signed)
+    head, *rows = taken(nora, samir, signed)
     assert head == ["number", "day", "country", "name", "shown_as"]
     day = NOON.date().isoformat()
     assert rows == [
@@ -55,7 +67,7 @@ def test_a_table_holds_of_each_signer_no_more_than_they_chose(nora: Person, sign
         ["3", "", "", "", "other_addressee"],
         ["4", "", "", "", "counted_only"],
     ]
-    for_the_office = taken(nora, signed, addressee="sg")[1:]
+    for_the_office = taken(nora, samir, signed, addressee="sg")[1:]
     assert for_the_office[2] == ["3", day, "FR", "Cyd Addressee", "name"]
     assert for_the_office[3] == rows[3]
 
@@ -80,7 +92,7 @@ def test_an_admin_gives_the_permission_to_somebody_else_and_the_journal_says_so(
     assert nora.send(f"{page}/{nora.account_id}/permission", allowed="1").status_code == 403
     assert samir.send(f"{page}/{samir.account_id}/permission", allowed="1").status_code == 409
     assert samir.send(f"{page}/{nora.account_id}/permission", page, allowed="1").status_code == 303
-    assert len(taken(nora, signed)) == 5
+    assert len(taken(nora, samir, signed)) == 5
     assert samir.send(f"{page}/{nora.account_id}/permission", page, allowed="0").status_code == 303
     assert nora.send(f"/staff/petitions/{signed.slug}/export").status_code == 409
     acts = [
@@ -90,22 +102,67 @@ def test_an_admin_gives_the_permission_to_somebody_else_and_the_journal_says_so(
 
 
 @pytest.mark.feature(98)
-def test_the_journal_has_its_row_before_the_first_byte_leaves(nora: Person, signed: Petition) -> None:
+def test_the_journal_has_its_row_before_the_first_byte_leaves(nora: Person, samir: Person, signed: Petition) -> None:
     allow(nora)
+    assent = agreed(nora, samir, signed, addressee="sg")
     token = nora.get("/account/").text.partition('csrf_token" value="')[2].partition('"')[0]
     path = f"/staff/petitions/{signed.slug}/export"
-    answer = nora.client.post(path, data={"csrf_token": token, "addressee": "sg"}, buffered=False)
+    answer = nora.client.post(path, data={"csrf_token": token, "assent": assent}, buffered=False)
     with db.engine.connect() as other:
         noted = other.exec_driver_sql("select count(*) from journal_entry where act = 'signatures exported'").scalar()
     assert noted == 1, "committed, as another connection sees it, while nothing was read yet"
     assert len(answer.data.splitlines()) == 5
     ((entry, email),) = journalling.search(Asked(act="signatures exported"))
     assert (entry.subject_id, email, entry.details["addressee"]) == (signed.slug, nora.email, "sg")
+    assert entry.details["agreed_by"] == samir.account_id
 
 
 def test_a_table_is_made_for_those_addressed_only(nora: Person, signed: Petition) -> None:
     allow(nora)
-    assert nora.send(f"/staff/petitions/{signed.slug}/export", addressee="somebody").status_code == 409
+    page = f"/staff/petitions/{signed.slug}/export"
+    assert nora.send(f"{page}/ask", page, reason="why", addressee="somebody").status_code == 409
+
+
+@pytest.mark.feature(95)
+def test_nobody_takes_names_out_alone_and_what_was_agreed_to_works_once(
+    nora: Person, samir: Person, signed: Petition
+) -> None:
+    for person in (nora, samir):
+        allow(person)
+    page = f"/staff/petitions/{signed.slug}/export"
+    assert nora.send(page).status_code == 409
+    assert nora.send(f"{page}/ask", page, reason=" ").status_code == 422
+    assert nora.send(f"{page}/ask", page, reason="For the lawyer").status_code == 303
+    number = str(db.session.scalars(db.select(Assent.id)).one())
+    assert nora.send(page, assent=number).status_code == 409, "not agreed to"
+    assert nora.send(f"/staff/second-person/{number}/agree").status_code == 409, "not by oneself"
+    assert "For the lawyer" in samir.get("/staff/second-person").text
+    assert samir.send(f"/staff/second-person/{number}/agree").status_code == 303
+    assert samir.send(page, assent=number).status_code == 409, "not by whoever agreed"
+    assert len(nora.send(page, assent=number).data.splitlines()) == 5
+    assert nora.send(page, assent=number).status_code == 409, "once"
+    assert len(journalling.search(Asked(act="signatures exported"))) == 1
+
+
+@pytest.mark.feature(95)
+def test_an_agreement_ends_after_a_day_with_a_refusal_and_with_the_permission(
+    nora: Person, samir: Person, signed: Petition
+) -> None:
+    allow(nora)
+    page = f"/staff/petitions/{signed.slug}/export"
+    late = agreed(nora, samir, signed)
+    with unit_of_work():
+        row = db.session.get_one(Assent, int(late))
+        row.agreed_at = row.asked_at - AGREED_FOR
+    assert nora.send(page, assent=late).status_code == 409
+    assert nora.send(f"{page}/ask", page, reason="again").status_code == 303
+    refused = db.session.scalars(db.select(Assent.id).order_by(Assent.id.desc())).first()
+    assert samir.send(f"/staff/second-person/{refused}/refuse").status_code == 303
+    assert samir.send(f"/staff/second-person/{refused}/agree").status_code == 409
+    good = agreed(nora, samir, signed)
+    with unit_of_work():
+        nora.account.may_export = False
+    assert nora.send(page, assent=good).status_code == 409
 
 
 @pytest.mark.feature(70)

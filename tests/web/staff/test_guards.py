@@ -6,6 +6,7 @@ from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
 from campaign.domain import alerting, limits, lists, switching
+from campaign.models.assent import Assent
 from campaign.models.invalidation import Invalidation, InvalidationState
 from campaign.models.journal import JournalEntry
 from campaign.models.petition import Petition
@@ -203,12 +204,17 @@ def test_an_alert_stays_until_somebody_has_looked(nora: Person, petition: Petiti
 
 @pytest.mark.feature(34)
 def test_the_page_of_names_and_the_proof_of_work_are_switched_petition_by_petition(
-    nora: Person, make: Make, petition: Petition
+    nora: Person, samir: Person, make: Make, petition: Petition
 ) -> None:
     make.confirmed_signature(petition, make.signer(visibility=Visibility.PUBLIC))
     make.count(petition)
     page = f"/staff/petitions/{petition.slug}"
-    assert nora.send(f"{page}/guards/names-page/1", page).status_code == 303
+    assert nora.send(f"{page}/guards/names-page/1", page).status_code == 404, "nobody switches it on alone"
+    assert nora.send(f"{page}/names-page", page, reason="They asked to be seen").status_code == 303
+    agree = f"/staff/second-person/{db.session.scalars(db.select(Assent.id)).one()}/agree"
+    assert nora.send(agree, "/staff/second-person").status_code == 409
+    assert not db.session.get_one(Petition, petition.id, populate_existing=True).shows_names
+    assert samir.send(agree, "/staff/second-person").status_code == 303
     names_looked_at(petition)
     assert len(db.session.scalars(db.select(ShownName)).all()) == 1
     assert nora.send(f"{page}/guards/names-page/0", page).status_code == 303

@@ -155,7 +155,7 @@ def test_whoever_lost_the_second_factor_sets_up_a_new_one_and_is_written_to(open
         organising.forget_second_factor(nora.account, at=now())
     assert nora.get("/staff").status_code == 303, "the old session is over"
     assert nora.sign_in().headers["Location"] == "/account/second-factor"
-    assert "account-changed" in set(db.session.scalars(db.select(Letter.kind)))
+    assert "account-factor-reset" in set(db.session.scalars(db.select(Letter.kind)))
 
 
 def test_passwords_are_kept_as_argon2id(opened: Open) -> None:
@@ -177,3 +177,17 @@ def test_the_accounts_of_the_demonstration_cannot_enter_in_production(member: Op
     assert nora.get("/staff").status_code == 303, "nor stay, if they were in"
     again = Person(app.test_client(), nora.account_id, nora.email)  # type: ignore[arg-type]
     assert again.sign_in().status_code == 422
+
+
+@pytest.mark.feature(96)
+def test_whoever_had_only_the_password_sets_up_no_factor_once_the_owner_has_one(opened: Open, app: Flask) -> None:
+    nora = opened("nora@example.org")
+    thief = Person(app.test_client(), nora.account_id, nora.email)  # type: ignore[arg-type]
+    assert thief.sign_in().headers["Location"] == "/account/second-factor"
+    token = _token(thief.get("/account/second-factor").text)
+    set_up_codes(nora)
+    for path, form in (("second-factor", {"setup": "authenticator"}), ("first-passkey", {"name": "mine"})):
+        answer = thief.client.post(f"/account/{path}", data={**form, "csrf_token": token})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/account/login"), path
+    assert nora.account.has_codes
+    assert nora.account.webauthn == []

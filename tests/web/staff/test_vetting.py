@@ -2,8 +2,8 @@
 
 import pytest
 
-from campaign.database import db
-from campaign.domain import reviewing
+from campaign.database import db, unit_of_work
+from campaign.domain import journalling, reviewing
 from campaign.models.journal import JournalEntry
 from campaign.models.petition import Petition
 from campaign.models.signature import NameReview, Signature, SignatureState, Visibility
@@ -184,3 +184,16 @@ def test_names_are_looked_at_by_a_worker_that_holds_the_key(make: Make, petition
 def test_a_form_nobody_confirmed_has_no_page(nora: Person, make: Make) -> None:
     row = make.pending_signature()
     assert nora.get(f"/staff/signatures/{row.id}").status_code == 404
+
+
+@pytest.mark.feature(95)
+def test_nobody_opens_all_names_one_by_one(nora: Person, samir: Person, make: Make, petition: Petition) -> None:
+    row = make.confirmed_signature(petition, make.signer(visibility=Visibility.PUBLIC))
+    page = f"/staff/signatures/{row.id}"
+    with unit_of_work():
+        for n in range(reviewing.OPENED_A_DAY):
+            journalling.note("name opened", "signature", str(n), account_id=nora.account_id, at=make.now())
+    answer = nora.send(f"{page}/name", page, reason="complaint")
+    assert answer.status_code == 409
+    assert "take two people" in answer.text
+    assert samir.send(f"{page}/name", page, reason="complaint").status_code == 200
