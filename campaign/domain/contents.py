@@ -119,6 +119,7 @@ def _case(prisoner: Prisoner, held: casework.Held | None) -> dict[str, Any]:
         "days": held.days if held else None,
         "days_until": held.until.isoformat() if held else None,
         "status": prisoner.status.value,
+        "died": telling.died_on(prisoner),
         "status_note": prisoner.status_note,
         "status_as_of": prisoner.status_as_of,
         "checked": prisoner.last_checked_on.isoformat(),
@@ -182,7 +183,7 @@ def _glance(case: dict[str, Any]) -> dict[str, Any]:
         "judgments": [[e.get("date"), e["v"]] for e in sorted(judgments, key=_when_told)],
         "disputed": any(v["k"] == Topic.JUDGMENT for v in both),
         "whereabouts_disputed": any(v["k"] in WHEREABOUTS for v in both),
-        "died": next((e["date"] for e in case["events"] if e["k"] == Topic.DEATH), None),
+        "died": case["died"],
         "findings": [e["v"] for e in told if e["k"] == Topic.FINDING],
     }
 

@@ -60,6 +60,7 @@ class CaseTold:
     status_note: str
     checked_on: date
     held: Held | None
+    died: str | None  # the partial date of a recorded death
     record: tuple[FactTold, ...]
     conflicts: tuple[ConflictTold, ...]
     timeline: tuple[FactTold, ...]
@@ -97,9 +98,12 @@ def campaign(slug: str) -> CampaignTold | None:
     row = db.session.scalar(select(Campaign).where(Campaign.slug == slug, *published))
     if row is None:
         return None
-    shelf = Shelf()
+    shelf, day = Shelf(), casework.first_day(row.facts_as_of)
     named = [p for p in row.prisoners if showing.may_be_named(p)]
-    cases = tuple(_case(p, casework.first_day(row.facts_as_of), shelf) for p in named)
+    elsewhere = _elsewhere(row, named) if len(named) > 1 else ()
+    # Whose whole record stands on a page of their own is told here in short, and needs no numbers of sources here.
+    apart = dict(elsewhere)
+    cases = tuple(_case(p, day, Shelf() if p.slug in apart else shelf) for p in named)
     return CampaignTold(
         slug=row.slug,
         reference=row.reference,
@@ -112,7 +116,7 @@ def campaign(slug: str) -> CampaignTold | None:
         cases=cases,
         letters=tuple(_letter(p) for p in _letters(row, named)),
         sources=tuple(shelf.told),
-        elsewhere=_elsewhere(row, named) if len(named) > 1 else (),
+        elsewhere=elsewhere,
     )
 
 
@@ -131,12 +135,21 @@ def _case(prisoner: Prisoner, as_of: date, shelf: Shelf) -> CaseTold:
         status_note=prisoner.status_note,
         checked_on=prisoner.last_checked_on,
         held=held,
+        died=died_on(prisoner),
         record=tuple(t for fact, t in told if fact.conflict is None or fact.conflict.decision is not Decision.BOTH),
         conflicts=tuple(_conflict(c, told) for c in conflicts),
         timeline=tuple(
             sorted((t for _, t in told if t.happened), key=lambda t: casework.in_order(t.happened or "0001"))
         ),
     )
+
+
+def died_on(prisoner: Prisoner) -> str | None:
+    """The partial date of a death that the record does not doubt."""
+    if prisoner.status is not Status.DIED:
+        return None
+    deaths = [f for f in prisoner.facts if f.topic is Topic.DEATH and may_be_told(f, prisoner)]
+    return next((f.happened for f in deaths if f.conflict is None or f.conflict.decision is Decision.ONE), None)
 
 
 def may_be_told(fact: Fact, prisoner: Prisoner) -> bool:
