@@ -1,6 +1,5 @@
 """The packet of the reference case as it is printed: what it must not say, and that it keeps to its pages."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("demonstration")
 
 
 @pytest.fixture
-def packet(tools: Collaborators) -> Iterator[Packet]:
+def packet(tools: Collaborators) -> Packet:
     """The joint petition sealed for the Secretary-General, totals only, as a specimen."""
     with unit_of_work():
         signing.add_signatures(loading.PETITION, 12, at=NOON, seal=tools.seal)
@@ -31,7 +30,7 @@ def packet(tools: Collaborators) -> Iterator[Packet]:
     with unit_of_work():
         drafted = packing.draft(petition, to, Level.TOTALS, by="Anna", at=NOON)
         packing.seal(drafted, tools.desk(), by="Anna", at=NOON)
-    yield drafted
+    return drafted
 
 
 def glanced(packet: Packet, name: str) -> dict[str, Any]:
