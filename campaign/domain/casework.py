@@ -5,10 +5,11 @@ speaks for: a number that kept counting would claim to know what nobody has chec
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from campaign.models.prisoner import Prisoner
+from campaign.models.prisoner import Prisoner, Source
 
 STALE_AFTER = timedelta(days=90)
 _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -21,6 +22,41 @@ class Held:
     days: int
     since: date
     until: date
+
+
+@dataclass(frozen=True)
+class SourceTold:
+    number: int
+    title: str
+    publisher: str
+    url: str
+    published: str
+    note: str
+
+    @property
+    def line(self) -> str:
+        """All of it in one line, as a list of sources prints it."""
+        parts = (self.title, self.publisher, self.published, self.url)
+        named = ", ".join(part for part in parts if part)
+        return f"{named}. {self.note}" if self.note else named
+
+
+class Shelf:
+    """Numbers sources in the order in which a page or a sheet first names them."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self.told: list[SourceTold] = []
+
+    def numbers(self, sources: Iterable[Source]) -> tuple[int, ...]:
+        return tuple(sorted(self._number(source) for source in sources))
+
+    def _number(self, source: Source) -> int:
+        if source.id not in self._numbers:
+            number = self._numbers[source.id] = len(self.told) + 1
+            told = SourceTold(number, source.title, source.publisher, source.url, source.published, source.note)
+            self.told.append(told)
+        return self._numbers[source.id]
 
 
 def held(prisoner: Prisoner, as_of: date) -> Held | None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain.contents import may_be_printed
 from campaign.domain.phrasing import N_
+from campaign.domain.telling import may_be_told
 from campaign.models.addressee import Addressee, AddresseeKind
 from campaign.models.communication import Channel
 from campaign.models.prisoner import Prisoner, Status, Topic
@@ -101,7 +101,7 @@ _OWN = {"wgad", "wgeid", "hrc-cp"}
 
 
 def _proposed(prisoner: Prisoner, offices: dict[str, Addressee]) -> Iterator[Proposal]:
-    facts = [f for f in prisoner.facts if may_be_printed(f, prisoner)]
+    facts = [f for f in prisoner.facts if may_be_told(f, prisoner)]
     for office in offices.values():
         if office.kind is AddresseeKind.COUNTRY and office.mandate_country == prisoner.country:
             yield Proposal(office, N_("There is a mandate for this country"))

@@ -14,17 +14,19 @@ from typing import Any
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import casework, lining, showing, tallying, translating
+from campaign.domain import casework, lining, showing, tallying, telling, translating
+from campaign.domain.casework import Shelf
 from campaign.domain.lining import Rules
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.organisation import Cosigner
 from campaign.models.packet import Packet
 from campaign.models.petition import Petition, PetitionText
-from campaign.models.prisoner import Answer, Confidence, Conflict, Decision, Fact, NameKind, Prisoner, Question, Topic
+from campaign.models.prisoner import Confidence, Conflict, Decision, Fact, NameKind, Prisoner, Status, Topic
 from campaign.models.signature import Signature
 
 ALWAYS_ASKED = (Topic.BORN, Topic.CHARGE, Topic.ARTICLES, Topic.COURT, Topic.PLACE, Topic.HEALTH, Topic.FINDING)
-SAID_YES = {Answer.YES, Answer.ALREADY_PUBLIC}
+PROSECUTED = {Topic.ARREST, Topic.CHARGE, Topic.ARTICLES, Topic.COURT, Topic.HEARING, Topic.JUDGMENT}
+WHEREABOUTS = {Topic.ARREST, Topic.TRANSFER, Topic.PLACE, Topic.RELEASE}
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def _letter(packet: Packet, sender: Sender, at: datetime) -> dict[str, Any]:
 
 def _case(prisoner: Prisoner, held: casework.Held | None) -> dict[str, Any]:
     shelf = Shelf()
-    printable = [f for f in prisoner.facts if may_be_printed(f, prisoner)]
+    printable = [f for f in prisoner.facts if telling.may_be_told(f, prisoner)]
     plain = [f for f in printable if f.conflict is None or f.conflict.decision is not Decision.BOTH]
     facts = [_fact(f, shelf) for f in sorted((f for f in plain if not f.happened), key=_order)]
     events = [{"date": f.happened, **_fact(f, shelf)} for f in sorted(plain, key=_when) if f.happened]
@@ -115,48 +117,36 @@ def _case(prisoner: Prisoner, held: casework.Held | None) -> dict[str, Any]:
         "days": held.days if held else None,
         "days_until": held.until.isoformat() if held else None,
         "status": prisoner.status.value,
+        "died": telling.died_on(prisoner),
         "status_note": prisoner.status_note,
         "status_as_of": prisoner.status_as_of,
         "checked": prisoner.last_checked_on.isoformat(),
         "checked_by": prisoner.last_checked_by,
         "facts": facts,
-        "not_known": [t.value for t in ALWAYS_ASKED if t not in known and t is not Topic.HEALTH],
-        "health_kept_back": Topic.HEALTH not in known,
+        "not_known": [t.value for t in _asked(prisoner, known) if t not in known and t is not Topic.HEALTH],
+        "health_kept_back": Topic.HEALTH not in known and prisoner.status is not Status.DIED,
         "events": events,
         "disputed": disputed,
-        "sources": shelf.told,
+        "sources": [vars(told) for told in shelf.told],
     }
 
 
-class Shelf:
-    """Numbers sources in the order in which the sheet first names them."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[int, int] = {}
-        self.told: list[str] = []
-
-    def numbers(self, fact: Fact) -> list[int]:
-        for source in fact.sources:
-            if source.id not in self._numbers:
-                parts = (source.title, source.publisher, source.published, source.url)
-                named = ", ".join(part for part in parts if part)
-                self.told.append(f"{named}. {source.note}" if source.note else named)
-                self._numbers[source.id] = len(self.told)
-        return sorted(self._numbers[source.id] for source in fact.sources)
+def _asked(prisoner: Prisoner, known: set[Topic]) -> list[Topic]:
+    """What a sheet owns up to not knowing. To call the prison of somebody free "not known" would say there is one."""
+    beside_the_point: set[Topic] = set()
+    if not prisoner.status.in_custody and prisoner.status is not Status.UNKNOWN:
+        beside_the_point |= {Topic.PLACE}
+    if not known & PROSECUTED:
+        beside_the_point |= {Topic.CHARGE, Topic.ARTICLES, Topic.COURT}
+    return [t for t in ALWAYS_ASKED if t not in beside_the_point]
 
 
 def _order(fact: Fact) -> tuple[int, int]:
     return list(Topic).index(fact.topic), fact.position
 
 
-def _when(fact: Fact) -> tuple[str, int]:
-    return fact.happened or "", fact.position
-
-
-def may_be_printed(fact: Fact, prisoner: Prisoner) -> bool:
-    if not fact.is_printable:
-        return False
-    return fact.topic is not Topic.HEALTH or showing.answered(prisoner, Question.HEALTH) in SAID_YES
+def _when(fact: Fact) -> tuple[tuple[int, int, int], int]:
+    return casework.in_order(fact.happened or "0001"), fact.position
 
 
 def _fact(fact: Fact, shelf: Shelf) -> dict[str, Any]:
@@ -164,7 +154,7 @@ def _fact(fact: Fact, shelf: Shelf) -> dict[str, Any]:
         "k": fact.topic.value,
         "v": fact.value,
         "uncertain": fact.confidence is Confidence.UNCERTAIN,
-        "s": shelf.numbers(fact),
+        "s": list(shelf.numbers(fact.sources)),
     }
 
 
@@ -181,13 +171,23 @@ def _dispute(conflict: Conflict, printable: Iterable[Fact], shelf: Shelf) -> dic
 
 
 def _glance(case: dict[str, Any]) -> dict[str, Any]:
+    """One line of the overview. What sources dispute is never there as if it were decided."""
     told = [*case["events"], *case["facts"]]
+    both = [v for d in case["disputed"] if d["both"] for v in d["values"]]
+    judgments = [v for v in both if v["k"] == Topic.JUDGMENT and not v["uncertain"]]
+    judgments += [e for e in told if e["k"] == Topic.JUDGMENT]
     return {
         **{key: case[key] for key in ("name", "native", "role", "held", "since", "days", "status", "status_as_of")},
-        "judgments": [[e.get("date"), e["v"]] for e in told if e["k"] == Topic.JUDGMENT],
-        "disputed": [v["v"] for d in case["disputed"] if d["both"] for v in d["values"] if v["k"] == Topic.JUDGMENT],
+        "judgments": [[e.get("date"), e["v"]] for e in sorted(judgments, key=_when_told)],
+        "disputed": any(v["k"] == Topic.JUDGMENT for v in both),
+        "whereabouts_disputed": any(v["k"] in WHEREABOUTS for v in both),
+        "died": case["died"],
         "findings": [e["v"] for e in told if e["k"] == Topic.FINDING],
     }
+
+
+def _when_told(told: dict[str, Any]) -> tuple[int, int, int]:
+    return casework.in_order(told.get("date") or "9999")
 
 
 def _texts(petition: Petition) -> list[dict[str, Any]]:

@@ -129,7 +129,7 @@ def gather(
         "person": _person(prisoner),
         "sender": {"name": sender.name, "lines": list(sender.lines)},
         "sections": sections,
-        "sources": evidence.shelf.told,
+        "sources": [told.line for told in evidence.shelf.told],
         "petition": _petition(communication, sender, totals),
         "totals": totals,
         "filing": {

@@ -7,8 +7,8 @@ never smoothed. Sources are numbered in the order in which they are first cited.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from campaign.domain import casework
-from campaign.domain.contents import Shelf, may_be_printed
+from campaign.domain import casework, telling
+from campaign.domain.casework import Shelf
 from campaign.domain.phrasing import N_, Value, cited, on, said, together
 from campaign.models.prisoner import Confidence, Conflict, Decision, Fact, Prisoner, PrisonerName, Topic
 
@@ -23,11 +23,15 @@ class Evidence:
         self.prisoner = prisoner
         self._told_as = told_as or {}
         self.shelf = Shelf()
-        self.facts = [fact for fact in prisoner.facts if may_be_printed(fact, prisoner)]
+        self.facts = [fact for fact in prisoner.facts if telling.may_be_told(fact, prisoner)]
 
     def words(self, text: str) -> str:
         """A text of the record as it is printed here."""
         return self._told_as.get(text, text)
+
+    def numbers(self, fact: Fact) -> list[int]:
+        """Those of its sources."""
+        return list(self.shelf.numbers(fact.sources))
 
     def about(self, *topics: Topic, answers: str = "") -> list[Value]:
         """What the record says: first the facts that answer this very question, then those of the topics."""
@@ -41,7 +45,7 @@ class Evidence:
         for fact in self.facts:
             if fact.topic is topic and fact.happened and not fact.answers:
                 numbers = found.setdefault(fact.happened, [])
-                numbers += [n for n in self.shelf.numbers(fact) if n not in numbers]
+                numbers += [n for n in self.numbers(fact) if n not in numbers]
         return [cited(on(day), sorted(numbers)) for day, numbers in found.items()]
 
     def cite(self, fact: Fact, *, dated: bool = False) -> dict[str, Any]:
@@ -52,7 +56,7 @@ class Evidence:
         day = [said("{day}:", day=on(fact.happened))] if dated and fact.happened else []
         text = self.words(fact.value)
         value = together(*day, text, *marks) if day or marks else text
-        return cited(value, self.shelf.numbers(fact))
+        return cited(value, self.numbers(fact))
 
     def told(self, *topics: Topic) -> list[Value]:
         """The facts of these topics as a story, by date; what has no date comes last."""
@@ -62,23 +66,23 @@ class Evidence:
     def events(self) -> Iterator[tuple[Fact, list[int]]]:
         """Everything with a date, in order."""
         for fact in sorted((f for f in self.facts if f.happened), key=_when):
-            yield fact, self.shelf.numbers(fact)
+            yield fact, self.numbers(fact)
 
     def disputes(self) -> Iterator[tuple[Conflict, list[Value]]]:
         """What staff decided to print although, or because, sources contradict each other."""
         for conflict in self.prisoner.conflicts:
             if conflict.decision in (Decision.BOTH, Decision.ONE):
                 sides = [f for f in self.facts if f.conflict_id == conflict.id]
-                yield conflict, [cited(self.words(f.value), self.shelf.numbers(f)) for f in sides]
+                yield conflict, [cited(self.words(f.value), self.numbers(f)) for f in sides]
 
     def spelling(self, name: PrisonerName | None) -> list[int]:
         """The number of the source in which a spelling stands, where the record names one it has."""
         if name is None or not name.source:
             return []
         for fact in self.prisoner.facts:
-            if may_be_printed(fact, self.prisoner) and any(s.title == name.source for s in fact.sources):
-                numbers = self.shelf.numbers(fact)
-                return [n for n in numbers if self.shelf.told[n - 1].startswith(name.source)]
+            if telling.may_be_told(fact, self.prisoner) and any(s.title == name.source for s in fact.sources):
+                numbers = self.numbers(fact)
+                return [n for n in numbers if self.shelf.told[n - 1].title == name.source]
         return []
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from campaign.database import db
-from campaign.domain.contents import may_be_printed
 from campaign.domain.packing import OPEN_STATES, AlreadySealed
+from campaign.domain.telling import may_be_told
 from campaign.models.communication import Communication
 from campaign.models.packet import PacketState
 from campaign.models.prisoner import Decision, Topic
@@ -30,7 +30,7 @@ class Piece:
 def pieces(words: Communication) -> list[Piece]:
     """Every text of the record that this communication prints, in the order of the record."""
     prisoner = words.prisoner
-    facts = [f for f in prisoner.facts if may_be_printed(f, prisoner)]
+    facts = [f for f in prisoner.facts if may_be_told(f, prisoner)]
     texts = {f"fact-{f.id}": f.value for f in facts}
     if not any(f.topic is Topic.WORK for f in facts):
         texts["role"] = prisoner.role

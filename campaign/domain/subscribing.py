@@ -7,11 +7,13 @@ on it has a life of its own.
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
 
 from campaign.database import db
 from campaign.domain.errors import LinkUnknown
 from campaign.domain.links import Claim
+from campaign.models.petition import Petition
 from campaign.models.signature import Signature
 from campaign.models.supporter import Subscription, SubscriptionState
 
@@ -51,10 +53,31 @@ def end(public_id: bytes, *, at: datetime) -> None:
     _end(db.session.scalar(select(Subscription).where(Subscription.public_id == public_id)), at)
 
 
-def end_of_person(signature: Signature, *, campaign_id: int, at: datetime) -> None:
-    """Stop the letters of whoever this signature is of, whichever of her forms had asked for them."""
-    theirs = Subscription.campaign_id == campaign_id, Subscription.email_key == signature.person_key
-    _end(db.session.scalar(select(Subscription).where(*theirs)), at)
+def end_of_person(signature_id: int, *, at: datetime) -> None:
+    """Stop the letters of whoever this signature is of, whichever of her forms had asked for them.
+
+    Her forms are those of the same address on the same letter and, where several letters stand under one campaign,
+    those of the same person key (domain/grouping.py).
+    """
+    this, other = aliased(Signature), aliased(Signature)
+    same = or_(
+        and_(other.petition_id == this.petition_id, other.email_key == this.email_key),
+        other.person_key == this.person_key,
+    )
+    hers = db.session.execute(
+        select(other.public_id, other.subscription_key, other.person_key, Petition.campaign_id)
+        .select_from(this)
+        .join(other, or_(other.id == this.id, same))
+        .join(Petition, Petition.id == this.petition_id)
+        .where(this.id == signature_id)
+    ).all()
+    keys = {key for row in hers for key in (row.subscription_key, row.person_key) if key is not None}
+    theirs = select(Subscription).where(
+        Subscription.campaign_id.in_({row.campaign_id for row in hers}),
+        or_(Subscription.public_id.in_([row.public_id for row in hers]), Subscription.email_key.in_(keys)),
+    )
+    for subscription in db.session.scalars(theirs):
+        _end(subscription, at)
 
 
 def _end(row: Subscription | None, at: datetime) -> None:

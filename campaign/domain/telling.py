@@ -4,7 +4,6 @@ Every fact says where it was read, for what date it holds and who looked last. C
 here; facts about health are told only with a recorded consent.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +11,7 @@ from sqlalchemy import select
 
 from campaign.database import db
 from campaign.domain import casework, pausing, showing, tallying
-from campaign.domain.casework import Held
+from campaign.domain.casework import Held, Shelf, SourceTold
 from campaign.domain.showing import Person
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
 from campaign.models.petition import Petition
@@ -23,20 +22,9 @@ from campaign.models.prisoner import (
     Fact,
     Prisoner,
     Question,
-    Source,
     Status,
     Topic,
 )
-
-
-@dataclass(frozen=True)
-class SourceTold:
-    number: int
-    title: str
-    publisher: str
-    url: str
-    published: str
-    note: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +60,7 @@ class CaseTold:
     status_note: str
     checked_on: date
     held: Held | None
+    died: str | None  # the partial date of a recorded death
     record: tuple[FactTold, ...]
     conflicts: tuple[ConflictTold, ...]
     timeline: tuple[FactTold, ...]
@@ -115,34 +104,18 @@ class CampaignTold:
     elsewhere: tuple[tuple[str, str], ...]  # (person's slug, slug of the campaign for this person alone)
 
 
-class _Shelf:
-    """Numbers sources in the order in which the page first names them."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[int, int] = {}
-        self.told: list[SourceTold] = []
-
-    def numbers(self, sources: Iterable[Source]) -> tuple[int, ...]:
-        return tuple(self._number(source) for source in sources)
-
-    def _number(self, source: Source) -> int:
-        if source.id not in self._numbers:
-            number = self._numbers[source.id] = len(self.told) + 1
-            self.told.append(
-                SourceTold(number, source.title, source.publisher, source.url, source.published, source.note)
-            )
-        return self._numbers[source.id]
-
-
 def campaign(slug: str) -> CampaignTold | None:
     """The campaign under that address, or None where nothing is published there."""
     published = Campaign.state.in_(PUBLIC_STATES), pausing.running()
     row = db.session.scalar(select(Campaign).where(Campaign.slug == slug, *published))
     if row is None:
         return None
-    shelf = _Shelf()
+    shelf, day = Shelf(), casework.first_day(row.facts_as_of)
     named = [p for p in row.prisoners if showing.may_be_named(p)]
-    cases = tuple(_case(p, casework.first_day(row.facts_as_of), shelf) for p in named)
+    elsewhere = _elsewhere(row, named) if len(named) > 1 else ()
+    # Whose whole record stands on a page of their own is told here in short, and needs no numbers of sources here.
+    apart = dict(elsewhere)
+    cases = tuple(_case(p, day, Shelf() if p.slug in apart else shelf) for p in named)
     return CampaignTold(
         slug=row.slug,
         reference=row.reference,
@@ -156,11 +129,11 @@ def campaign(slug: str) -> CampaignTold | None:
         letters=tuple(_letter(p) for p in _letters(row, named)),
         people=_people(row),
         sources=tuple(shelf.told),
-        elsewhere=_elsewhere(row, named) if len(named) > 1 else (),
+        elsewhere=elsewhere,
     )
 
 
-def _case(prisoner: Prisoner, as_of: date, shelf: _Shelf) -> CaseTold:
+def _case(prisoner: Prisoner, as_of: date, shelf: Shelf) -> CaseTold:
     held = casework.held(prisoner, as_of)
     told = [(fact, _fact(fact, held, shelf)) for fact in prisoner.facts if may_be_told(fact, prisoner)]
     conflicts = [c for c in prisoner.conflicts if c.decision is Decision.BOTH]
@@ -175,12 +148,21 @@ def _case(prisoner: Prisoner, as_of: date, shelf: _Shelf) -> CaseTold:
         status_note=prisoner.status_note,
         checked_on=prisoner.last_checked_on,
         held=held,
+        died=died_on(prisoner),
         record=tuple(t for fact, t in told if fact.conflict is None or fact.conflict.decision is not Decision.BOTH),
         conflicts=tuple(_conflict(c, told) for c in conflicts),
         timeline=tuple(
             sorted((t for _, t in told if t.happened), key=lambda t: casework.in_order(t.happened or "0001"))
         ),
     )
+
+
+def died_on(prisoner: Prisoner) -> str | None:
+    """The partial date of a death that the record does not doubt."""
+    if prisoner.status is not Status.DIED:
+        return None
+    deaths = [f for f in prisoner.facts if f.topic is Topic.DEATH and may_be_told(f, prisoner)]
+    return next((f.happened for f in deaths if f.conflict is None or f.conflict.decision is Decision.ONE), None)
 
 
 def may_be_told(fact: Fact, prisoner: Prisoner) -> bool:
@@ -190,7 +172,7 @@ def may_be_told(fact: Fact, prisoner: Prisoner) -> bool:
     return fact.topic is not Topic.HEALTH or showing.answered(prisoner, Question.HEALTH) in showing.SAID_YES
 
 
-def _fact(fact: Fact, held: Held | None, shelf: _Shelf) -> FactTold:
+def _fact(fact: Fact, held: Held | None, shelf: Shelf) -> FactTold:
     return FactTold(
         topic=fact.topic,
         value=fact.value,

@@ -201,7 +201,15 @@ def _missing(message: dict[str, Any]) -> list[Printed]:
     return [Printed(json.dumps(unshown).encode(), 0)]
 
 
-ONE_PAGE = {"cover-letter", "at-a-glance", "totals", "method", "certificate", "press-sheet"}  # wherever it can be
+ONE_PAGE = {
+    "cover-letter",
+    "at-a-glance",
+    "petition-text",
+    "totals",
+    "method",
+    "certificate",
+    "press-sheet",
+}  # wherever it can be
 
 
 class _Press:

@@ -13,7 +13,7 @@ from campaign.models.account import Account, RoleName
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State
 from campaign.models.packet import Level, Packet, PacketState, Paper
-from campaign.models.petition import Petition
+from campaign.models.petition import Petition, PetitionAddressee
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record
 from campaign.web.staff.forms import NewPacketForm
@@ -162,12 +162,16 @@ def has_another_member(drafter: int | None) -> bool:
 
 
 def _offered(form: NewPacketForm) -> NewPacketForm:
-    """What a packet can be made of: petitions that are or were public, and every addressee."""
+    """What a packet can be made of: petitions that are or were public, and every addressee.
+
+    Those to whom a petition speaks come first: names that were given for them are printed for nobody else.
+    """
     petitions = db.session.scalars(select(Petition).order_by(Petition.signature_count.desc()))
     form.petition.offered = [
         (p.slug, f"{p.reference} · {p.text.title}") for p in petitions if p.state.is_public or p.state is State.PAUSED
     ]
-    addressees = db.session.scalars(select(Addressee).order_by(Addressee.title))
+    spoken_to = Addressee.id.in_(select(PetitionAddressee.addressee_id))
+    addressees = db.session.scalars(select(Addressee).order_by(spoken_to.desc(), Addressee.title))
     form.addressee.offered = [(a.id, a.title) for a in addressees]
     return form
 

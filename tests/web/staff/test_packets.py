@@ -145,3 +145,13 @@ def test_a_draft_has_the_next_free_reference(nora: Person, petition: Petition, m
 
 def _token(html: str) -> str:
     return html.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def test_whom_the_letters_speak_to_come_first_among_those_a_packet_can_be_made_for(
+    nora: Person, petition: Petition, make: Make
+) -> None:
+    with unit_of_work():
+        make.addressee("aa")
+    page = nora.get("/staff/packets/new").text
+    asked = petition.addressees[0].addressee_id
+    assert page.index(f'<option value="{asked}"') < page.index('<option value="aa"')
