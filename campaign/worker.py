@@ -31,10 +31,12 @@ from campaign.domain import (
     purging,
     retention,
     reviewing,
+    striking,
     unveiling,
 )
 from campaign.domain.errors import SealBroken
 from campaign.domain.posting import Fate
+from campaign.gateways import addenda
 from campaign.gateways.bindery import Bindery, TakenOver
 from campaign.gateways.mailer import Post, ServerUnreachable
 from campaign.models.letter import Letter
@@ -235,6 +237,20 @@ def build_packets() -> int:
     return finished
 
 
+def build_addenda() -> int:
+    """Print the addenda that wait; how many. A fault is recorded on the addendum and stops no other."""
+    tools, finished = collaborators(), 0
+    with unit_of_work():
+        due = striking.due()
+    for reference in due:
+        try:
+            addenda.build(reference, tools.desk().printer, tools.store, now=now)
+            finished += 1
+        except Exception as fault:
+            log.error("addendum not built", addendum=reference, fault=type(fault).__name__)
+    return finished
+
+
 def invalidate() -> int:
     """Go on with what staff remove or put back in bulk; how many were brought to their end.
 
@@ -290,6 +306,7 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "letters": send_letters,
     "count": count_signatures,
     "packets": build_packets,
+    "addenda": build_addenda,
     "alerts": look_for_floods,
     "invalidations": invalidate,
     "names": show_names,

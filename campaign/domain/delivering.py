@@ -44,6 +44,12 @@ def of(packet: Packet) -> Delivery | None:
     return db.session.scalar(select(Delivery).where(Delivery.packet_id == packet.id))
 
 
+def when(packet: Packet, step: str) -> datetime | None:
+    """When that step was first written down; None if it was not."""
+    delivery = of(packet)
+    return next((entry.at for entry in delivery.custody if entry.what == step), None) if delivery else None
+
+
 def public(reference: str) -> Delivery | None:
     """The delivery that everybody may read about: handed over, and no specimen."""
     delivery = db.session.scalar(select(Delivery).join(Packet).where(Packet.reference == reference))
@@ -68,9 +74,26 @@ def prepare(packet: Packet, *, place: str, by: str, at: datetime) -> Delivery:
     return delivery
 
 
-def pass_on(delivery: Delivery, what: str, *, place: str = "", by: str, at: datetime) -> CustodyEntry:
-    """One hand to the next. `what` is one of STEPS, or staff's own words such as “to the courier”."""
-    entry = CustodyEntry(delivery_id=delivery.id, at=at, what=what, place=place.strip(), by=by)
+def pass_on(
+    delivery: Delivery,
+    what: str,
+    *,
+    place: str = "",
+    words: str = "",
+    on: date | None = None,
+    by: str,
+    at: datetime,
+) -> CustodyEntry:
+    """One hand to the next. `what` is one of STEPS, or staff's own words such as “to the courier”.
+
+    `on` is the day it happened, where that is not the day it is written down; `words` what must never be lost,
+    such as an outcome, a hash or the mark of a copy. Raises DayWrong.
+    """
+    if on is not None and on > at.date():
+        raise DayWrong
+    entry = CustodyEntry(
+        delivery_id=delivery.id, at=at, what=what, place=place.strip(), words=words.strip(), happened_on=on, by=by
+    )
     db.session.add(entry)
     db.session.flush()
     db.session.expire(delivery, ["custody"])

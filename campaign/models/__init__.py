@@ -2,6 +2,7 @@
 
 from campaign.models import (
     account,
+    addendum,
     addressee,
     campaign,
     delivery,
@@ -17,6 +18,7 @@ from campaign.models import (
     picture,
     prisoner,
     proof,
+    release,
     report,
     revision,
     signature,
@@ -26,6 +28,7 @@ from campaign.models import (
 
 __all__ = [
     "account",
+    "addendum",
     "addressee",
     "campaign",
     "delivery",
@@ -41,6 +44,7 @@ __all__ = [
     "picture",
     "prisoner",
     "proof",
+    "release",
     "report",
     "revision",
     "signature",

@@ -17,6 +17,7 @@ def record(act: str, subject_kind: str, subject_id: str, **details: str | int) -
 
 
 from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
+    addenda,
     addressees,
     casebook,
     deliveries,

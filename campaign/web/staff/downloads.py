@@ -7,6 +7,7 @@ from flask import Response, abort
 
 from campaign.collaborators import collaborators
 from campaign.database import db
+from campaign.domain import striking
 from campaign.domain.errors import Refused
 from campaign.domain.printing import Store
 from campaign.models.packet import PacketState
@@ -32,7 +33,23 @@ def download(reference: str) -> Response:
     record("packet downloaded", "packet", reference, level=found.level.value, files=len(names))
     db.session.commit()
     headers = {"Content-Disposition": f'attachment; filename="{reference}.zip"'}
-    return Response(_zip(store, reference, names), mimetype="application/zip", headers=headers)
+    return Response(_zip(store, f"packets/{reference}", reference, names), mimetype="application/zip", headers=headers)
+
+
+@bp.post("/addenda/<reference>/download")
+def download_addendum(reference: str) -> Response:
+    """Its PDF, record and manifest. Numbers only, so that it may leave as it is."""
+    found, store = striking.found(reference), collaborators().store
+    if found is None or found.built_at is None:
+        abort(404)
+    names = store.names(striking.folder(reference))
+    if "manifest.json" not in names:
+        raise NotHere
+    record("addendum downloaded", "packet", found.packet.reference, addendum=reference)
+    db.session.commit()
+    headers = {"Content-Disposition": f'attachment; filename="{reference}.zip"'}
+    files = _zip(store, striking.folder(reference), reference, names)
+    return Response(files, mimetype="application/zip", headers=headers)
 
 
 class _Drain:
@@ -54,12 +71,12 @@ class _Drain:
         return data
 
 
-def _zip(store: Store, reference: str, names: list[str]) -> Iterator[bytes]:
+def _zip(store: Store, folder: str, top: str, names: list[str]) -> Iterator[bytes]:
     drain = _Drain()
     with zipfile.ZipFile(drain, "w") as file:  # type: ignore[call-overload]
         for name in names:
-            entry = zipfile.ZipInfo(f"{reference}/{name}", TIME)
+            entry = zipfile.ZipInfo(f"{top}/{name}", TIME)
             entry.external_attr = 0o600 << 16
-            file.writestr(entry, store.read(f"packets/{reference}/{name}"))
+            file.writestr(entry, store.read(f"{folder}/{name}"))
             yield drain.take()
     yield drain.take()
