@@ -51,7 +51,7 @@ def since(packet: Packet) -> Struck:
     """What the ledger says of the packet's numbers after its seal. A number that went and came back is left out."""
     record = packet.frozen or {}
     change = func.sum(LedgerEntry.delta)
-    rows = db.session.execute(
+    found = db.session.execute(
         select(LedgerEntry.number, change, func.max(LedgerEntry.seq))
         .where(
             LedgerEntry.petition_id == packet.petition_id,
@@ -62,6 +62,7 @@ def since(packet: Packet) -> Struck:
         .having(change != 0)
         .order_by(LedgerEntry.number)
     ).all()
+    rows = [(number or 0, delta, seq) for number, delta, seq in found]
     kinds = _kinds(packet.petition_id, [seq for _, _, seq in rows])
     gone = [(number, kinds[seq]) for number, delta, seq in rows if delta < 0]
     return Struck(
