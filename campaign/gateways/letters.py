@@ -108,18 +108,21 @@ class Writer:
             account = db.session.get(Account, letter.account_id)
             if account is None or not account.active:
                 return None
-            return account.email, {**letter.params, **self._account_links(letter.kind, account)}
+            return account.email, {**letter.params, **self._account_links(letter, account)}
         if letter.email_box is None:
             return None
         address = self.opener.open(letter.email_box, letter.public_id)
         links = self._own_links(address)
         return (address, {"own_links": links}) if links else None
 
-    def _account_links(self, kind: str, account: Account) -> dict[str, str]:
+    def _account_links(self, letter: Letter, account: Account) -> dict[str, str]:
         """The one-time link, made only now, so that no valid token ever lies in the database."""
         links = {"sign_in_link": f"{self.site_url}/account/login"}
-        if kind == "account-reset-password":
+        if letter.kind == "account-reset-password":
             links["reset_link"] = accounts.password_link(self.site_url, account)
+        if letter.kind == "release-approved":
+            token = self.links.token(Purpose.STAFF, bytes.fromhex(letter.params["release"]), 1)
+            links["release_link"] = f"{self.site_url}/staff/release/{token}"
         return links
 
     def _own_links(self, address: str) -> list[str]:

@@ -50,6 +50,7 @@ def verify(folder: Path, manifest_hash: str | None = None) -> Verdict:
         verdict.counted, verdict.files = listed["totals"]["counted"], len(listed["files"])
         verdict.faults += _files(folder, listed)
         verdict.faults += _seal(folder, listed)
+        verdict.faults += _copy_note(folder, listed["reference"], verdict.manifest_sha256)
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         verdict.faults.append(f"{manifest.NAME} or {manifest.SEAL} cannot be read ({type(fault).__name__})")
     return verdict
@@ -112,7 +113,10 @@ def _matches(whole: str, given: str) -> bool:
 
 def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
     names = {file["name"] for file in listed["files"]}
-    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {manifest.NAME}
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {
+        manifest.NAME,
+        manifest.COPY,
+    }
     for name in sorted(there - names):
         yield f"{name} is not in the manifest"
     for file in listed["files"]:
@@ -127,6 +131,15 @@ def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
             yield f"{file['name']} was changed: its SHA-256 is another"
         elif file["name"].endswith(".pdf") and (pages := _pages(content)) != file["pages"]:
             yield f"{file['name']} has {pages} pages instead of {file['pages']}"
+
+
+def _copy_note(folder: Path, reference: str, manifest_sha256: str) -> Iterator[str]:
+    """A numbered copy says which one it is, and of what."""
+    place = folder / manifest.COPY
+    if place.is_file():
+        noted = json.loads(place.read_bytes())
+        if noted["reference"] != reference or noted["manifest"] != manifest_sha256:
+            yield f"{manifest.COPY} belongs to another packet"
 
 
 def _pages(content: bytes) -> int:
