@@ -29,6 +29,7 @@ from campaign.domain import (
     proposing,
     proving,
     purging,
+    reminding,
     retention,
     reviewing,
     striking,
@@ -293,6 +294,15 @@ def show_names() -> int:
     return opened
 
 
+def remind() -> int:
+    """Tell staff whose day of asking again has come; how many letters were posted."""
+    with unit_of_work():
+        told = reminding.tell(at=now())
+    for bell in take_bells():
+        collaborators().ring(bell)
+    return told
+
+
 def look_for_floods() -> int:
     """Write the alerts that the last hour calls for; how many. Staff see them, and the log says that there are some."""
     with unit_of_work():
@@ -307,6 +317,7 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "count": count_signatures,
     "packets": build_packets,
     "addenda": build_addenda,
+    "reminders": remind,
     "alerts": look_for_floods,
     "invalidations": invalidate,
     "names": show_names,

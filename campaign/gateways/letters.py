@@ -112,6 +112,8 @@ class Writer:
         if letter.email_box is None:
             return None
         address = self.opener.open(letter.email_box, letter.public_id)
+        if letter.kind == "addressee-reminder":
+            return address, dict(letter.params)
         links = self._own_links(address)
         return (address, {"own_links": links}) if links else None
 

@@ -35,6 +35,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     prisoners,
     queue,
     releases,
+    reminders,
     reports,
     retention,
     start,

@@ -3,7 +3,7 @@
 from flask import render_template
 
 from campaign.collaborators import now
-from campaign.domain import overseeing, releasing, retention
+from campaign.domain import overseeing, releasing, reminding, retention
 from campaign.models.packet import PacketState
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp
@@ -18,6 +18,7 @@ def start() -> str:
         "staff/start.html",
         at=at,
         account=account(),
+        reminders=reminding.due(at=at),
         releases=releasing.waiting(at=at),
         undecided=retention.undecided(at=at),
         waiting=overseeing.waiting(at=at),
