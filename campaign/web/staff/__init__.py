@@ -28,6 +28,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     invalidations,
     journal,
     keys,
+    kits,
     packets,
     people,
     petitions,

@@ -16,7 +16,7 @@ from campaign.domain import copying, delivering, journalling, releasing
 from campaign.gateways.parcels import Age, locked
 from campaign.gateways.verifier import verify
 from campaign.models.petition import Petition
-from campaign.models.release import Release
+from campaign.models.release import RecipientKey, Release
 from campaign.worker import build_packets
 from tests.make import Make
 from tests.web.staff.people import Person, packet, sealed
@@ -31,13 +31,13 @@ def reference(make: Make, nora: Person, samir: Person, petition: Petition) -> st
     reference = sealed(nora, samir, petition, level="full")
     build_packets()
     assert nora.send("/staff/keys", "/staff/keys", key=KEY, holder="Registry", addressee="sg").status_code == 303
-    assert samir.send("/staff/keys/1/compared", "/staff/keys", how="read by telephone").status_code == 303
+    assert samir.send(f"/staff/keys/{_key(KEY)}/compared", "/staff/keys", how="read by telephone").status_code == 303
     return reference
 
 
 def ask(person: Person, reference: str) -> str:
     page = f"/staff/packets/{reference}/copies"
-    assert person.send(page, page, key="1", reason="For the registry.").status_code == 303
+    assert person.send(page, page, key=str(_key(KEY)), reason="For the registry.").status_code == 303
     return page
 
 
@@ -58,9 +58,9 @@ def test_names_leave_as_one_numbered_copy_that_only_the_recipient_can_open(
     assert "only encrypted" in plain.text
     page = ask(nora, reference)
     assert "waits for somebody else" in nora.get(page).text
-    assert nora.send("/staff/releases/1/approve", page).status_code == 409
+    assert nora.send(f"/staff/releases/{_row().id}/approve", page).status_code == 409
     assert "waits for a second person" in samir.get("/staff").text
-    assert samir.send("/staff/releases/1/approve", page).status_code == 303
+    assert samir.send(f"/staff/releases/{_row().id}/approve", page).status_code == 303
     link = link_on(nora, page)
     assert samir.get(link).status_code == 409, "not whoever approved"
     assert "Nothing has happened yet" in nora.get(link).text
@@ -86,9 +86,9 @@ def test_a_copy_is_approved_within_an_hour_and_fetched_within_fifteen_minutes(
 ) -> None:
     page = ask(nora, reference)
     _age(asked_at=now() - timedelta(minutes=61))
-    assert samir.send("/staff/releases/1/approve", page).status_code == 409
+    assert samir.send(f"/staff/releases/{_row().id}/approve", page).status_code == 409
     _age(asked_at=now() - timedelta(minutes=59))
-    assert samir.send("/staff/releases/1/approve", page).status_code == 303
+    assert samir.send(f"/staff/releases/{_row().id}/approve", page).status_code == 303
     link = link_on(nora, page)
     _age(approved_at=now() - timedelta(minutes=16))
     assert nora.send(link, page).status_code == 409
@@ -100,7 +100,7 @@ def test_the_link_asks_for_a_code_and_closes_after_five_wrong_ones(
     app: Flask, nora: Person, samir: Person, reference: str
 ) -> None:
     page = ask(nora, reference)
-    samir.send("/staff/releases/1/approve", page)
+    samir.send(f"/staff/releases/{_row().id}/approve", page)
     link = link_on(nora, page)
     with unit_of_work():
         who = nora.account
@@ -125,12 +125,12 @@ def test_a_key_is_used_only_after_another_person_compared_it_with_its_owner(
     assert nora.send("/staff/keys", "/staff/keys", key=KEY, holder="X", addressee="").status_code == 422, "known"
     other = str(pyrage.x25519.Identity.generate().to_public())
     nora.send("/staff/keys", "/staff/keys", key=other, holder="Another office", addressee="")
-    assert nora.send("/staff/keys/2/compared", "/staff/keys", how="x").status_code == 409
-    assert samir.send("/staff/keys/2/compared", "/staff/keys", how=" ").status_code == 422
+    assert nora.send(f"/staff/keys/{_key(other)}/compared", "/staff/keys", how="x").status_code == 409
+    assert samir.send(f"/staff/keys/{_key(other)}/compared", "/staff/keys", how=" ").status_code == 422
     page = f"/staff/packets/{reference}/copies"
-    assert nora.send(page, page, key="2", reason="x").status_code == 422
-    assert nora.send(page, page, key="1", reason=" ").status_code == 422
-    nora.send("/staff/keys/1/end", "/staff/keys")
+    assert nora.send(page, page, key=str(_key(other)), reason="x").status_code == 422
+    assert nora.send(page, page, key=str(_key(KEY)), reason=" ").status_code == 422
+    nora.send(f"/staff/keys/{_key(KEY)}/end", "/staff/keys")
     assert "no compared key" in nora.get(page).text
 
 
@@ -144,6 +144,10 @@ def test_a_key_of_ssh_is_taken_without_its_comment() -> None:
 
 def _row() -> Release:
     return db.session.scalars(db.select(Release)).one()
+
+
+def _key(text: str) -> int:
+    return db.session.scalars(db.select(RecipientKey.id).where(RecipientKey.public_key == text)).one()
 
 
 def _age(**moments: object) -> None:

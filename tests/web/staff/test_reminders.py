@@ -44,10 +44,10 @@ def test_staff_are_told_once_on_the_day_they_set_and_may_postpone_or_settle_it(n
     assert "the day you set has come" in nora.get("/staff").text
     page = f"/staff/packets/{reference}/reminders"
     later = (today + timedelta(days=7)).isoformat()
-    assert nora.send("/staff/reminders/1/postpone", page, on="2001-01-01").status_code == 422
-    assert nora.send("/staff/reminders/1/postpone", page, on=later).status_code == 303
+    assert nora.send(f"/staff/reminders/{_reminder().id}/postpone", page, on="2001-01-01").status_code == 422
+    assert nora.send(f"/staff/reminders/{_reminder().id}/postpone", page, on=later).status_code == 303
     assert "the day you set has come" not in nora.get("/staff").text
-    nora.send("/staff/reminders/1/done", page)
+    nora.send(f"/staff/reminders/{_reminder().id}/done", page)
     _due_today()
     assert remind() == 0
 
@@ -61,12 +61,12 @@ def test_the_addressee_is_written_to_only_by_staff_and_only_at_a_confirmed_addre
     words = nora.get(page).text
     assert (found.seal or "") in words
     assert "It cannot be mailed from here" in words
-    assert nora.send("/staff/reminders/1/send", page).status_code == 409
+    assert nora.send(f"/staff/reminders/{_reminder().id}/send", page).status_code == 409
     with unit_of_work():
         found.addressee.email, found.addressee.email_is_verified = "registry@office.example", True
         found.addressee.last_confirmed_on = now().date()
-    assert nora.send("/staff/reminders/1/send", page).status_code == 303
-    assert nora.send("/staff/reminders/1/send", page).status_code == 409
+    assert nora.send(f"/staff/reminders/{_reminder().id}/send", page).status_code == 303
+    assert nora.send(f"/staff/reminders/{_reminder().id}/send", page).status_code == 409
     send_letters()
     letter = post_office.wait_for(1)[0]
     assert letter["To"] == "registry@office.example"
@@ -84,12 +84,16 @@ def test_an_answer_that_came_meanwhile_settles_the_reminder(nora: Person, refere
     page = f"/staff/packets/{reference}/delivery"
     nora.send(f"{page}/answer", page, on=now().date().isoformat(), words="Noted.")
     assert remind() == 0
-    assert db.session.scalars(db.select(Reminder)).one().state is ReminderState.DONE
+    assert _reminder().state is ReminderState.DONE
     told = nora.get(f"/staff/packets/{reference}/reminders").text
     assert "Remind me" not in told
     assert "nothing to remind of" in told
 
 
+def _reminder() -> Reminder:
+    return db.session.scalars(db.select(Reminder)).one()
+
+
 def _due_today() -> None:
     with unit_of_work():
-        db.session.scalars(db.select(Reminder)).one().due_on = now().date()
+        _reminder().due_on = now().date()
