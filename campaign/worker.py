@@ -29,6 +29,7 @@ from campaign.domain import (
     proposing,
     proving,
     purging,
+    releasing,
     reminding,
     retention,
     reviewing,
@@ -174,6 +175,7 @@ def forget() -> None:
         networks = forgetting.forget_networks(at=now())
         proofs = proving.forget_spent(at=now())
         proposals = proposing.forget_unconfirmed(at=now())
+        recipients = releasing.forget(at=now())
     cut = 0
     while True:
         with unit_of_work():
@@ -189,6 +191,7 @@ def forget() -> None:
         "networks": networks,
         "proofs": proofs,
         "proposals": proposals,
+        "recipients": recipients,
     }
     log.info("forgotten", times_cut=cut, **kinds)
     purge()

@@ -24,6 +24,7 @@ from campaign.models.release import RecipientKey, Release, Way
 
 APPROVED_WITHIN = timedelta(hours=1)
 FETCHED_WITHIN = timedelta(minutes=15)
+ADDRESSES_KEPT = timedelta(days=15)  # a day longer than a recipient has access
 TRIES = 5
 COPY_OUT = "copy_out"  # a step of the custody
 
@@ -204,6 +205,17 @@ def waiting(*, at: datetime) -> Sequence[Release]:
     """What a second person should look at now."""
     asked = select(Release).where(Release.approved_at.is_(None), Release.closed_at.is_(None))
     return db.session.scalars(asked.where(Release.asked_at >= at - APPROVED_WITHIN).order_by(Release.id)).all()
+
+
+def forget(*, at: datetime) -> int:
+    """Delete the addresses of recipients whose access is over; how many. What is open has its own end before that."""
+    done = db.session.execute(
+        update(Release)
+        .where(Release.email_box.is_not(None), Release.asked_at < at - ADDRESSES_KEPT)
+        .values(email_box=None)
+        .execution_options(synchronize_session=False)
+    )
+    return done.rowcount if isinstance(done, CursorResult) else 0
 
 
 def note(act: str, row: Release, *, by: int | None, at: datetime, **details: str | int) -> None:

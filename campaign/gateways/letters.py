@@ -23,6 +23,7 @@ from campaign.models.account import Account
 from campaign.models.draft import Draft
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
+from campaign.models.release import Release
 from campaign.models.signature import Signature, SignatureState
 
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
@@ -111,11 +112,21 @@ class Writer:
             return account.email, {**letter.params, **self._account_links(letter, account)}
         if letter.email_box is None:
             return None
+        if letter.kind == "packet-for-you":
+            return self._to_recipient(letter)
         address = self.opener.open(letter.email_box, letter.public_id)
         if letter.kind == "addressee-reminder":
             return address, dict(letter.params)
         links = self._own_links(address)
         return (address, {"own_links": links}) if links else None
+
+    def _to_recipient(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
+        """A named recipient of a packet, while access is open; the address lies in the release's own box."""
+        row = db.session.get(Release, int(letter.params["release"]))
+        if row is None or row.email_box is None or row.closed_at is not None:
+            return None
+        words = {**letter.params, "recipient_link": self.link(Purpose.RECIPIENT, row.public_id, 1)}
+        return self.opener.open(row.email_box, row.public_id), words
 
     def _account_links(self, letter: Letter, account: Account) -> dict[str, str]:
         """The one-time link, made only now, so that no valid token ever lies in the database."""

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
+from campaign.domain.entrusting import AccessClosed
 from campaign.domain.errors import LinkExpired, LinkUnknown, Refused, Resting, SignatureEnded, SignatureRemoved
 from campaign.domain.proving import TooManyWaiting
 from campaign.web import throttle
@@ -17,6 +18,7 @@ STATUS = {
     LinkExpired: 410,
     SignatureEnded: 410,
     SignatureRemoved: 410,
+    AccessClosed: 410,
     TooManyWaiting: 429,
 }
 

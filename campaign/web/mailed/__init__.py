@@ -7,4 +7,4 @@ from campaign.web import origins
 bp = Blueprint("mailed", __name__)
 origins.guard(bp)
 
-from campaign.web.mailed import confirming, proposing, relinking, signatures, unsubscribing  # noqa: E402, F401 - routes on `bp`
+from campaign.web.mailed import confirming, proposing, receiving, relinking, signatures, unsubscribing  # noqa: E402, F401 - routes on `bp`

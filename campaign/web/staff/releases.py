@@ -9,18 +9,20 @@ from wtforms.validators import Length
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import keyholding, manifest, releasing
+from campaign.domain import entrusting, keyholding, manifest, releasing
+from campaign.domain.entrusting import Recipient
 from campaign.domain.links import Purpose
 from campaign.domain.releasing import CodeWrong, KeyUnusable, ReasonMissing
 from campaign.gateways import parcels
 from campaign.models.packet import Packet
-from campaign.models.release import Release
+from campaign.models.release import Release, Way
 from campaign.web.accounts import codes
 from campaign.web.accounts.guards import account
 from campaign.web.accounts.limits import CODES
+from campaign.web.fields import Address, Tick
 from campaign.web.staff import bp
 from campaign.web.staff.downloads import NotHere
-from campaign.web.staff.forms import Choice
+from campaign.web.staff.forms import LINE, NEEDED, Choice
 from campaign.web.staff.packets import packet_or_404
 from campaign.web.throttle import limiter
 
@@ -28,6 +30,14 @@ from campaign.web.throttle import limiter
 class AskForm(FlaskForm):
     key = Choice()
     reason = StringField(validators=[Length(max=300)])
+
+
+class RecipientForm(FlaskForm):
+    organisation = StringField(validators=[NEEDED, LINE])
+    email = Address()
+    key = Choice()
+    is_addressee = Tick()
+    why = StringField(validators=[NEEDED, Length(max=300)])
 
 
 class CodeForm(FlaskForm):
@@ -52,10 +62,28 @@ def ask_release(reference: str) -> ResponseReturnValue:
     return redirect(url_for("staff.releases", reference=reference), 303)
 
 
+@bp.post("/packets/<reference>/recipients")
+def name_recipient(reference: str) -> ResponseReturnValue:
+    """An office that may fetch the packet itself; see domain/entrusting.py."""
+    found, form = packet_or_404(reference), _offered_to(RecipientForm())
+    if not form.validate():
+        return _page(found, AskForm(formdata=None), form), 422
+    key = keyholding.found(int(form.key.data)) if form.key.data else None
+    whom = Recipient(form.organisation.data or "", form.email.address, key, bool(form.is_addressee.data))
+    try:
+        entrusting.name(found, whom, form.why.data or "", by=account(), at=now(), seal=collaborators().seal)
+    except KeyUnusable as fault:
+        form.key.errors = [_(fault.sentence)]
+        return _page(found, AskForm(formdata=None), form), 422
+    return redirect(url_for("staff.releases", reference=reference), 303)
+
+
 @bp.post("/releases/<int:id>/approve")
 def approve_release(id: int) -> ResponseReturnValue:
     found = releasing.by_id(id) or abort(404)
     releasing.approve(found, by=account(), at=now())
+    if found.way is Way.RECIPIENT:
+        entrusting.invite(found, at=now())
     return redirect(url_for("staff.releases", reference=found.packet.reference), 303)
 
 
@@ -115,7 +143,13 @@ def _offered(form: AskForm) -> AskForm:
     return form
 
 
-def _page(packet: Packet, form: AskForm) -> str:
+def _offered_to(form: RecipientForm) -> RecipientForm:
+    keys = [(str(k.id), f"{k.holder} · {k.fingerprint[:16]}") for k in keyholding.usable()]
+    form.key.offered = [("", _("Not encrypted: only for totals")), *keys]
+    return form
+
+
+def _page(packet: Packet, form: AskForm, naming: RecipientForm | None = None) -> str:
     at, who, links = now(), account(), collaborators().links
     rows = releasing.of(packet)
     mine = {row.id for row in rows if row.asked_by_id == who.id and releasing.can_be_fetched(row, at=at)}
@@ -123,6 +157,9 @@ def _page(packet: Packet, form: AskForm) -> str:
         "staff/releases.html",
         packet=packet,
         form=_offered(form),
+        naming=naming or _offered_to(RecipientForm(formdata=None)),
+        shows_signers=releasing.shows_signers(packet),
+        codes={row.id: links.code(row.public_id) for row in rows if entrusting.is_open(row, at=at)},
         rows=rows,
         me=who,
         waiting={row.id for row in rows if releasing.awaits_approval(row, at=at)},
