@@ -162,7 +162,11 @@ def refer(delivery: Delivery, reference: str, *, by: str, at: datetime) -> None:
 
 
 def answer(delivery: Delivery, words: str, *, on: date, by: str, at: datetime) -> None:
-    """The addressee has answered; `words` is the answer, which is published. Raises OutOfOrder, DayWrong."""
+    """The addressee has answered; `words` is the answer, which is published. Raises OutOfOrder, DayWrong.
+
+    Here is where telling supporters hangs: the update that says so is theirs to want and staff's to write, and is
+    posted by an act of its own, never by this one.
+    """
     _follows(delivery, DeliveryState.HANDED_OVER, DeliveryState.RECEIPTED)
     if on > at.date() or (delivery.handed_over_on and on < delivery.handed_over_on):
         raise DayWrong

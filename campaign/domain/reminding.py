@@ -138,6 +138,7 @@ def words_for(delivery: Delivery) -> dict[str, str]:
     return {
         "reference": packet.reference,
         "theirs": delivery.addressee_reference,
+        "outcome": delivery.outcome.value if delivery.outcome else "",  # what was refused was never handed over
         "handed_over": delivery.handed_over_on.isoformat() if delivery.handed_over_on else "",
         "counted": str((packet.frozen or {})["totals"]["counted"]) if packet.frozen else "",
         "seal": packet.seal or "",

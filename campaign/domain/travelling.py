@@ -49,9 +49,9 @@ def list_of(packet: Packet, contents: dict[str, bytes]) -> bytes:
 
 
 def printed_files(listed: bytes) -> list[dict[str, Any]]:
-    """Of a manifest: what is printed, with its pages, for the checklist."""
+    """Of a manifest: what is printed for one copy, with its pages. The press sheet goes to others."""
     found: list[dict[str, Any]] = json.loads(listed)["files"]
-    return [file for file in found if file["pages"]]
+    return [file for file in found if file["pages"] and file["name"] != PRESS]
 
 
 def is_whole(content: bytes, listed: bytes, name: str) -> bool:

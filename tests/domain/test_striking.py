@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from campaign.collaborators import Collaborators
 from campaign.database import db, unit_of_work
@@ -96,7 +97,7 @@ def test_who_withdraws_later_is_struck_by_an_addendum_from_the_packet_that_is_ou
 
 @pytest.mark.feature(112)
 def test_an_addendum_is_checked_offline_by_itself_and_against_its_packet(
-    make: Make, tools: Collaborators, delivered: Build
+    app: Flask, make: Make, tools: Collaborators, delivered: Build
 ) -> None:
     petition = make.open_petition()
     rows = make.confirmed_signatures(3, petition)
@@ -116,6 +117,11 @@ def test_an_addendum_is_checked_offline_by_itself_and_against_its_packet(
         assert len(verify(folder).faults) >= 3, change
     (folder / "seal.json").write_bytes(kept)
     assert verify(folder).faults == []
+    flask = app.test_cli_runner()
+    words = ["packets", "verify", str(folder), "--packet"]
+    told = flask.invoke(args=[*words, str(packets / packet.reference)])
+    assert (told.exit_code, "addendum to" in told.output) == (0, True)
+    assert flask.invoke(args=[*words, str(packets / other.reference)]).exit_code == 1
     assert belongs(folder, packets)[0].startswith("the packet of this addendum cannot be read")
 
 
@@ -127,6 +133,7 @@ def test_each_addendum_takes_the_place_of_the_one_before_and_is_the_same_bytes_w
     rows = make.confirmed_signatures(3, petition)
     make.count(petition)
     packet = delivered(petition, Level.TOTALS)
+    make.confirmed_signature(petition)  # who signs later is not of this packet
     with pytest.raises(NothingToStrike):
         strike(packet)
     db.session.rollback()

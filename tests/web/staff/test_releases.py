@@ -116,6 +116,18 @@ def test_the_link_asks_for_a_code_and_closes_after_five_wrong_ones(
     assert nora.send(link, page, code="000000").status_code == 409
 
 
+def test_of_two_who_fetch_at_once_one_gets_the_copy(nora: Person, samir: Person, reference: str) -> None:
+    """Both have looked before either wrote; the database decides."""
+    page = ask(nora, reference)
+    samir.send(f"/staff/releases/{_row().id}/approve", page)
+    with unit_of_work():
+        row, who = _row(), nora.account
+        db.session.execute(db.update(Release).values(fetched_at=now()).execution_options(synchronize_session=False))
+        assert releasing.can_be_fetched(row, at=now()), "as far as this one has seen"
+        with pytest.raises(releasing.ReleaseOver):
+            releasing.fetch(row, by=who, at=now())
+
+
 def test_a_key_is_used_only_after_another_person_compared_it_with_its_owner(
     nora: Person, samir: Person, reference: str
 ) -> None:

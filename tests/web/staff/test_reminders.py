@@ -7,7 +7,7 @@ import pytest
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
 from campaign.domain import delivering
-from campaign.models.delivery import Reminder, ReminderState
+from campaign.models.delivery import Outcome, Reminder, ReminderState
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
 from campaign.worker import build_packets, remind, send_letters
@@ -77,6 +77,19 @@ def test_the_addressee_is_written_to_only_by_staff_and_only_at_a_confirmed_addre
     delivery = delivering.of(found)
     assert delivery is not None
     assert delivery.custody[-1].what == "reminded"
+
+
+@pytest.mark.parametrize("outcome", ["refused", "posted"])
+def test_the_letter_never_says_of_a_refused_or_posted_packet_that_it_was_handed_over(
+    nora: Person, reference: str, outcome: str
+) -> None:
+    with unit_of_work():
+        delivery = delivering.of(packet(reference))
+        assert delivery is not None
+        delivery.outcome = Outcome(outcome)
+    told = nora.get(f"/staff/packets/{reference}/reminders").text
+    assert {"refused": "where it was not accepted", "posted": "was sent to your office"}[outcome] in told
+    assert "was handed over to your office" not in told
 
 
 def test_an_answer_that_came_meanwhile_settles_the_reminder(nora: Person, reference: str) -> None:
