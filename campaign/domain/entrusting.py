@@ -50,7 +50,7 @@ class Recipient:
 def name(packet: Packet, whom: Recipient, reason: str, *, by: Account, at: datetime, seal: Seal) -> Release:
     """Name a recipient. Where the packet shows signers it waits for a second person; else the letter leaves at once.
 
-    Raises NotBuilt, SpecimenStays, KeyUnusable, ReasonMissing.
+    Raises NotBuilt, SpecimenStays, KeyUnusable, ReasonMissing, LinesChanged.
     """
     if packet.is_specimen:
         raise delivering.SpecimenStays
@@ -61,6 +61,7 @@ def name(packet: Packet, whom: Recipient, reason: str, *, by: Account, at: datet
         raise releasing.KeyUnusable
     if not reason.strip():
         raise releasing.ReasonMissing
+    releasing.check_lines(packet)
     public_id = secrets.token_bytes(16)
     row = Release(
         public_id=public_id,

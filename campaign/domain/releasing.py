@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, case, select, update
 
 from campaign.database import db
-from campaign.domain import copying, delivering, journalling, packing, posting
+from campaign.domain import building, copying, delivering, journalling, lining, packing, posting
 from campaign.domain.errors import Refused
 from campaign.models.account import Account
 from campaign.models.delivery import Copy, CopyKind
-from campaign.models.packet import Level, Packet, PacketState
+from campaign.models.packet import Level, Packet, PacketLine, PacketState
 from campaign.models.release import RecipientKey, Release, Way
+from campaign.models.signature import Signature
 
 APPROVED_WITHIN = timedelta(hours=1)
 FETCHED_WITHIN = timedelta(minutes=15)
@@ -55,6 +56,11 @@ class NotYours(Refused):
     """Only the person who asked for this copy can fetch it."""
 
 
+class LinesChanged(Refused):
+    """Somebody has withdrawn, or shows less, since this packet was sealed, so that no further copy of it leaves. Make
+    a new packet, which strikes them; copies that are out already get an addendum."""
+
+
 class CodeWrong(Refused):
     """This code is wrong, over, or was used already. Wait for the next one."""
 
@@ -70,14 +76,45 @@ def check_plain(packet: Packet) -> None:
         raise PlainNames
 
 
+def check_lines(packet: Packet) -> None:
+    """May each line still be shown as it was sealed? Asked before every copy; opens no box. Raises LinesChanged.
+
+    Lines that are alike are looked at once, so that a million of them take the database a second or two.
+    """
+    if not shows_signers(packet):
+        return
+    alike = (
+        PacketLine.printed_as,
+        Signature.state,
+        Signature.visibility,
+        Signature.text_id,
+        Signature.name_review,
+        case((Signature.name_box.is_not(None), 1)).label("name_box"),
+    )
+    rows = db.session.execute(
+        select(*alike)
+        .select_from(PacketLine)
+        .join(Signature, Signature.number == PacketLine.number)
+        .where(PacketLine.packet_id == packet.id, Signature.petition_id == packet.petition_id)
+        .group_by(*alike)
+    ).all()
+    given = building.sealed_rules(packet)
+    try:
+        for row in rows:
+            lining.check_row(row, row.printed_as, given)
+    except lining.LineChanged as fault:
+        raise LinesChanged from fault
+
+
 def ask(packet: Packet, key: RecipientKey | None, reason: str, *, by: Account, at: datetime) -> Release:
-    """Ask for one encrypted copy. Raises KeyUnusable, ReasonMissing, NotBuilt."""
+    """Ask for one encrypted copy. Raises KeyUnusable, ReasonMissing, LinesChanged, NotBuilt."""
     if packet.state is not PacketState.BUILT:
         raise delivering.NotBuilt
     if key is None or not key.is_usable:
         raise KeyUnusable
     if not reason.strip():
         raise ReasonMissing
+    check_lines(packet)
     row = Release(
         public_id=secrets.token_bytes(16),
         packet_id=packet.id,
@@ -159,7 +196,8 @@ def fetch(row: Release, *, by: Account, at: datetime) -> Copy:
 
 
 def hand_out(row: Release, *, by: str, account_id: int | None, at: datetime) -> Copy:
-    """The numbered copy of this release, made at the first time; every time is in the journal."""
+    """The numbered copy of this release, made at the first time; every time is in the journal. Raises LinesChanged."""
+    check_lines(row.packet)
     delivery = delivering.begin(row.packet, by=by, at=at)
     if row.copy is None:
         whom = row.organisation or (row.key.holder if row.key else "")

@@ -12,11 +12,12 @@ from flask import Flask
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import copying, delivering, journalling, releasing
+from campaign.domain import copying, delivering, journalling, releasing, withdrawing
 from campaign.gateways.parcels import Age, locked
 from campaign.gateways.verifier import verify
 from campaign.models.petition import Petition
 from campaign.models.release import RecipientKey, Release
+from campaign.models.signature import Signature, Visibility
 from campaign.worker import build_packets
 from tests.make import Make
 from tests.web.staff.people import Person, packet, sealed
@@ -114,6 +115,27 @@ def test_the_link_asks_for_a_code_and_closes_after_five_wrong_ones(
         _row().fetched_at = None
     assert nora.send(link, link, code="000000").status_code == 422
     assert nora.send(link, page, code="000000").status_code == 409
+
+
+@pytest.mark.feature(112)
+@pytest.mark.parametrize("change", ["withdraws", "shows less"])
+def test_no_further_copy_leaves_once_a_signer_in_it_withdraws_or_shows_less(
+    make: Make, nora: Person, samir: Person, reference: str, change: str
+) -> None:
+    page = ask(nora, reference)
+    samir.send(f"/staff/releases/{_row().id}/approve", page)
+    link = link_on(nora, page)
+    signature = db.session.scalars(db.select(Signature).where(Signature.number == 2)).one()
+    if change == "withdraws":
+        make.withdraw(signature)
+    else:
+        with unit_of_work():
+            withdrawing.change_visibility(make.claim(signature), Visibility.COUNTED, seal=make.seal)
+    refused = nora.send(link, link)
+    assert refused.status_code == 409
+    assert "no further copy of it leaves" in refused.text
+    assert _row().fetched_at is None
+    assert nora.send(page, page, key=str(_key(KEY)), reason="Once more.").status_code == 409
 
 
 def test_of_two_who_fetch_at_once_one_gets_the_copy(nora: Person, samir: Person, reference: str) -> None:
