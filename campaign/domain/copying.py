@@ -29,6 +29,7 @@ def number(
     """Give the next numbers and a mark to each. Raises TooManyCopies."""
     if not 1 <= copies <= MOST:
         raise TooManyCopies
+    db.session.execute(select(Packet.id).where(Packet.id == packet.id).with_for_update(key_share=True))  # one at a time
     last = db.session.scalar(select(func.max(Copy.number)).where(Copy.packet_id == packet.id)) or 0
     made = [
         Copy(

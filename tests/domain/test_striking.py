@@ -10,7 +10,7 @@ from flask import Flask
 
 from campaign.collaborators import Collaborators
 from campaign.database import db, unit_of_work
-from campaign.domain import delivering, packing, striking
+from campaign.domain import delivering, packing, striking, vetting
 from campaign.domain.striking import NothingToStrike, StillHere, Struck
 from campaign.gateways import addenda
 from campaign.gateways.bindery import Bindery
@@ -19,7 +19,7 @@ from campaign.models.addendum import Addendum
 from campaign.models.delivery import Outcome
 from campaign.models.packet import Level, Packet, PacketLine, PrintedAs
 from campaign.models.petition import Petition
-from campaign.models.signature import Visibility
+from campaign.models.signature import RemovalReason, Visibility
 from tests.make import NOON, Make
 from tests.pdfs import pages as read
 from tests.pdfs import plain
@@ -147,6 +147,30 @@ def test_each_addendum_takes_the_place_of_the_one_before_and_is_the_same_bytes_w
     assert (second.frozen["withdrawn"], second.frozen["replaces"]) == ([1, 3], f"{packet.reference}-V1")
     before = (_printed(second, tools) / "addendum.pdf").read_bytes()
     assert (_printed(second, tools) / "addendum.pdf").read_bytes() == before
+
+
+@pytest.mark.feature(112)
+def test_a_number_that_was_removed_by_mistake_counts_again_in_the_next_addendum(
+    make: Make, delivered: Build, tools: Collaborators
+) -> None:
+    petition = make.open_petition()
+    before, after = make.confirmed_signatures(2, petition)
+    make.count(petition)
+    with unit_of_work():
+        vetting.remove(before, RemovalReason.ROBOT, at=NOON)
+    make.count(petition)
+    packet = delivered(petition)
+    with unit_of_work():
+        vetting.remove(after, RemovalReason.ROBOT, at=NOON)
+    first = strike(packet)
+    assert (first.frozen["removed"], first.frozen["counted_now"]) == ([2], 0)
+    with unit_of_work():
+        vetting.restore(before)
+        vetting.restore(after)
+    second = strike(packet, at=timedelta(hours=3))
+    assert (second.frozen["removed"], second.frozen["restored"], second.frozen["counted_now"]) == ([], [1], 2)
+    folder = _printed(second, tools)
+    assert belongs(folder, tools.settings.store / "packets" / packet.reference) == []
 
 
 def test_a_packet_that_is_still_here_gets_no_addendum(make: Make, built: Build) -> None:
