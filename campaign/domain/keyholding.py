@@ -7,6 +7,7 @@ said to which key a copy went.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from campaign.domain import frozen, journalling
 from campaign.domain.errors import Refused
 from campaign.models.account import Account
 from campaign.models.addressee import Addressee
+from campaign.models.organisation import Organisation
 from campaign.models.release import RecipientKey
 
 
@@ -26,6 +28,10 @@ class KeyWrong(Refused):
 
 class KeyKnown(Refused):
     """This key stands in the list already."""
+
+
+class TwoOwners(Refused):
+    """A key belongs to an addressee or to an organisation, not to both."""
 
 
 class CompareYourself(Refused):
@@ -41,15 +47,27 @@ class Keys(Protocol):
         """The key as it is kept. Raises KeyWrong."""
 
 
-def add(typed: str, *, holder: str, addressee: Addressee | None, by: Account, at: datetime, keys: Keys) -> RecipientKey:
-    """Raises KeyWrong, KeyKnown."""
+@dataclass(frozen=True)
+class Owner:
+    """The office that holds the private half, and what it is in our lists, if anything."""
+
+    holder: str
+    addressee: Addressee | None = None
+    organisation: Organisation | None = None
+
+
+def add(typed: str, owner: Owner, *, by: Account, at: datetime, keys: Keys) -> RecipientKey:
+    """Raises KeyWrong, KeyKnown, TwoOwners."""
+    if owner.addressee and owner.organisation:
+        raise TwoOwners
     plain = keys.plain(typed)
     mark = frozen.digest(plain.encode())
     if db.session.scalar(select(RecipientKey).where(RecipientKey.fingerprint == mark, RecipientKey.ended_at.is_(None))):
         raise KeyKnown
     row = RecipientKey(
-        addressee_id=addressee.id if addressee else None,
-        holder=holder.strip(),
+        addressee_id=owner.addressee.id if owner.addressee else None,
+        organisation_id=owner.organisation.id if owner.organisation else None,
+        holder=owner.holder.strip(),
         public_key=plain,
         fingerprint=mark,
         added_at=at,

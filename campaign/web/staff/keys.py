@@ -11,9 +11,10 @@ from wtforms.validators import Length
 from campaign.collaborators import now
 from campaign.database import db
 from campaign.domain import keyholding
-from campaign.domain.keyholding import HowMissing, KeyKnown, KeyWrong
+from campaign.domain.keyholding import HowMissing, KeyKnown, KeyWrong, TwoOwners
 from campaign.gateways.parcels import Age
 from campaign.models.addressee import Addressee
+from campaign.models.organisation import Organisation
 from campaign.models.release import RecipientKey
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp
@@ -24,6 +25,7 @@ class KeyForm(FlaskForm):
     key = StringField(validators=[NEEDED, Length(max=2000)])
     holder = StringField(validators=[NEEDED, LINE])
     addressee = Choice()
+    organisation = Choice(default="")
 
 
 class CompareForm(FlaskForm):
@@ -41,11 +43,13 @@ def add_key() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     whose = db.session.get(Addressee, form.addressee.data) if form.addressee.data else None
+    other = db.session.get(Organisation, int(form.organisation.data)) if form.organisation.data else None
     typed, holder = form.key.data or "", form.holder.data or ""
     try:
-        keyholding.add(typed, holder=holder, addressee=whose, by=account(), at=now(), keys=Age())
-    except (KeyWrong, KeyKnown) as fault:
-        form.key.errors = [_(fault.sentence)]
+        owner = keyholding.Owner(holder, whose, other)
+        keyholding.add(typed, owner, by=account(), at=now(), keys=Age())
+    except (KeyWrong, KeyKnown, TwoOwners) as fault:
+        form["organisation" if isinstance(fault, TwoOwners) else "key"].errors = [_(fault.sentence)]
         return _page(form), 422
     return redirect(url_for("staff.keys"), 303)
 
@@ -74,6 +78,8 @@ def _key_or_404(id: int) -> RecipientKey:
 def _offered(form: KeyForm) -> KeyForm:
     found = db.session.scalars(select(Addressee).order_by(Addressee.title))
     form.addressee.offered = [("", _("Nobody of the list")), *((a.id, a.title) for a in found)]
+    others = db.session.scalars(select(Organisation).order_by(Organisation.name))
+    form.organisation.offered = [("", _("Nobody of the list")), *((str(o.id), o.name) for o in others)]
     return form
 
 

@@ -15,6 +15,7 @@ from campaign.database import db, unit_of_work
 from campaign.domain import copying, delivering, journalling, releasing, withdrawing
 from campaign.gateways.parcels import Age, locked
 from campaign.gateways.verifier import verify
+from campaign.models.organisation import Organisation
 from campaign.models.petition import Petition
 from campaign.models.release import RecipientKey, Release
 from campaign.models.signature import Signature, Visibility
@@ -157,6 +158,14 @@ def test_a_key_is_used_only_after_another_person_compared_it_with_its_owner(
         answer = nora.send("/staff/keys", "/staff/keys", key=wrong, holder="X", addressee="")
         assert (answer.status_code, "no public key" in answer.text) == (422, True), wrong
     assert nora.send("/staff/keys", "/staff/keys", key=KEY, holder="X", addressee="").status_code == 422, "known"
+    with unit_of_work():
+        friends = Organisation(slug="friends", name="Friends of the lawyers")
+        db.session.add(friends)
+        db.session.flush()
+        theirs = {"holder": "Friends", "organisation": str(friends.id)}
+    third = str(pyrage.x25519.Identity.generate().to_public())
+    assert nora.send("/staff/keys", "/staff/keys", key=third, addressee="sg", **theirs).status_code == 422
+    assert nora.send("/staff/keys", "/staff/keys", key=third, addressee="", **theirs).status_code == 303
     other = str(pyrage.x25519.Identity.generate().to_public())
     nora.send("/staff/keys", "/staff/keys", key=other, holder="Another office", addressee="")
     assert nora.send(f"/staff/keys/{_key(other)}/compared", "/staff/keys", how="x").status_code == 409
