@@ -79,7 +79,7 @@ def check_plain(packet: Packet) -> None:
 def check_lines(packet: Packet) -> None:
     """May each line still be shown as it was sealed? Asked before every copy; opens no box. Raises LinesChanged.
 
-    Lines that are alike are looked at once, so that a million of them take the database a second or two.
+    Lines that are alike are looked at once, so that a million of them take the database some seconds.
     """
     if not shows_signers(packet):
         return
