@@ -29,14 +29,17 @@ from campaign.domain import (
     invalidating,
     posting,
     purging,
+    reminding,
     retention,
     reviewing,
+    striking,
     trending,
     unveiling,
 )
 from campaign.domain.duties import Duty
 from campaign.domain.errors import SealBroken
 from campaign.domain.posting import Fate
+from campaign.gateways import addenda
 from campaign.gateways.bindery import Bindery, TakenOver
 from campaign.gateways.mailer import Post, ServerUnreachable
 from campaign.models.letter import Letter
@@ -239,6 +242,20 @@ def build_packets() -> int:
     return finished
 
 
+def build_addenda() -> int:
+    """Print the addenda that wait; how many. A fault is recorded on the addendum and stops no other."""
+    tools, finished = collaborators(), 0
+    with unit_of_work():
+        due = striking.due()
+    for reference in due:
+        try:
+            addenda.build(reference, tools.desk().printer, tools.store, now=now)
+            finished += 1
+        except Exception as fault:
+            log.error("addendum not built", addendum=reference, fault=type(fault).__name__)
+    return finished
+
+
 def invalidate() -> int:
     """Go on with what staff remove or put back in bulk; how many were brought to their end.
 
@@ -302,6 +319,15 @@ def group_people() -> int:
     return begun
 
 
+def remind() -> int:
+    """Tell staff whose day of asking again has come; how many letters were posted."""
+    with unit_of_work():
+        told = reminding.tell(at=now())
+    for bell in take_bells():
+        collaborators().ring(bell)
+    return told
+
+
 def look_for_floods() -> int:
     """Write the alerts that the last hour calls for; how many. Staff see them, and the log says that there are some."""
     with unit_of_work():
@@ -321,6 +347,8 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "letters": send_letters,
     "count": count_signatures,
     "packets": build_packets,
+    "addenda": build_addenda,
+    "reminders": remind,
     "alerts": look_for_floods,
     "invalidations": invalidate,
     "names": show_names,

@@ -15,7 +15,7 @@ from campaign.database import Base, db, unit_of_work
 from campaign.domain import packing
 from campaign.domain.errors import Refused
 from campaign.gateways.bindery import Bindery, TakenOver, release_the_dead, this_builder
-from campaign.gateways.verifier import Verdict
+from campaign.gateways.verifier import Verdict, belongs
 from campaign.gateways.verifier import verify as verify_folder
 from campaign.models.addressee import Addressee
 from campaign.models.packet import Level, Packet, PacketState, Paper
@@ -86,15 +86,27 @@ def build(reference: str) -> None:
 @packets.command("verify", with_appcontext=False)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--manifest-hash", metavar="H", help="The manifest's SHA-256 from elsewhere, at least 16 characters.")
-def verify(folder: Path, manifest_hash: str | None) -> None:
-    """Check every hash and total of the packet in FOLDER, offline and without the database."""
+@click.option(
+    "--packet", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Of an addendum: its packet."
+)
+def verify(folder: Path, manifest_hash: str | None, packet: Path | None) -> None:
+    """Check every hash and total of the packet or addendum in FOLDER, offline and without the database."""
     verdict = verify_folder(folder, manifest_hash)
+    what = "addendum" if verdict.packet else "packet"
+    if packet is not None:
+        verdict.faults += belongs(folder, packet) if verdict.packet else ["this is a packet and no addendum"]
     if verdict.faults:
-        raise click.ClickException("\n  ".join([f"{len(verdict.faults)} fault(s) in this packet:", *verdict.faults]))
+        raise click.ClickException("\n  ".join([f"{len(verdict.faults)} fault(s) in this {what}:", *verdict.faults]))
     click.echo(_told(verdict))
 
 
 def _told(verdict: Verdict) -> str:
+    if verdict.packet:
+        return (
+            f"{verdict.reference}: addendum to {verdict.packet}, {verdict.files} files are whole, "
+            f"{verdict.void} numbers are void, {verdict.counted} counted signatures remain, the seal holds.\n"
+            f"manifest SHA-256 {verdict.manifest_sha256}"
+        )
     specimen = " SPECIMEN, not for delivery." if verdict.specimen else ""
     return (
         f"{verdict.reference}: {verdict.files} files are whole, {verdict.counted} counted signatures add up, "

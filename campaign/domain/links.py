@@ -25,6 +25,7 @@ class Purpose(enum.IntEnum):
     UNSUBSCRIBE = 3
     STAFF = 4
     PROPOSAL = 5
+    RECIPIENT = 6
     COSPONSOR = 11  # the link that an author passes on: to read the draft and stand behind it
     COSPONSORING = 12  # the co-sponsor's own, from the letter
 
@@ -42,6 +43,7 @@ class Links:
 
     def __init__(self, secret_key: bytes) -> None:
         self._keys = {p: hmac.digest(secret_key, b"link:" + p.name.encode(), "sha256") for p in Purpose}
+        self._code_key = hmac.digest(secret_key, b"code of a recipient", "sha256")
         self._stamp_key = hmac.digest(secret_key, b"form stamp", "sha256")
 
     def token(self, purpose: Purpose, public_id: bytes, version: int) -> str:
@@ -61,6 +63,18 @@ class Links:
         if not is_ours or len(raw) != _LENGTH or body[0] != purpose or not hmac.compare_digest(mac, expected):
             raise LinkUnknown
         return Claim(body[1 : 1 + _ID], int.from_bytes(body[1 + _ID :], "big"))
+
+    def code(self, public_id: bytes) -> str:
+        """What is told to a recipient by another way than the link: ten signs, beyond guessing in a few tries.
+
+        Like the link it is made again whenever it is needed, so that it lies in no table.
+        """
+        signs = base64.b32encode(hmac.digest(self._code_key, public_id, "sha256"))[:10].decode()
+        return f"{signs[:5]}-{signs[5:]}"
+
+    def code_is_right(self, public_id: bytes, typed: str) -> bool:
+        plain = "".join(letter for letter in typed.upper() if letter.isalnum())
+        return hmac.compare_digest(plain.encode(), self.code(public_id).replace("-", "").encode())
 
     def stamp(self, at: datetime) -> str:
         """Dated to the hour, the same for everybody in that hour."""

@@ -12,6 +12,7 @@ from campaign.domain import frozen
 
 NAME = "manifest.json"
 SEAL = "seal.json"
+COPY = "copy.json"  # in a numbered copy that left encrypted: which one it is; the manifest does not list it
 
 
 @dataclass(frozen=True)

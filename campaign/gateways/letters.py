@@ -23,6 +23,7 @@ from campaign.models.account import Account
 from campaign.models.draft import Cosponsor, Draft
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
+from campaign.models.release import Release
 from campaign.models.signature import Signature, SignatureState
 
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
@@ -121,18 +122,33 @@ class Writer:
             account = db.session.get(Account, letter.account_id)
             if account is None or not account.active:
                 return None
-            return account.email, {**letter.params, **self._account_links(letter.kind, account)}
+            return account.email, {**letter.params, **self._account_links(letter, account)}
         if letter.email_box is None:
             return None
+        if letter.kind == "packet-for-you":
+            return self._to_recipient(letter)
         address = self.opener.open(letter.email_box, letter.public_id)
+        if letter.kind == "addressee-reminder":
+            return address, dict(letter.params)
         links = self._own_links(address)
         return (address, {"own_links": links}) if links else None
 
-    def _account_links(self, kind: str, account: Account) -> dict[str, str]:
+    def _to_recipient(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
+        """A named recipient of a packet, while access is open; the address lies in the release's own box."""
+        row = db.session.get(Release, int(letter.params["release"]))
+        if row is None or row.email_box is None or row.closed_at is not None:
+            return None
+        words = {**letter.params, "recipient_link": self.link(Purpose.RECIPIENT, row.public_id, 1)}
+        return self.opener.open(row.email_box, row.public_id), words
+
+    def _account_links(self, letter: Letter, account: Account) -> dict[str, str]:
         """The one-time link, made only now, so that no valid token ever lies in the database."""
         links = {"sign_in_link": f"{self.site_url}/account/login", "team_link": f"{self.site_url}/workspace"}
-        if kind in _WITH_PASSWORD_LINK:
+        if letter.kind in _WITH_PASSWORD_LINK:
             links["reset_link"] = accounts.password_link(self.site_url, account)
+        if letter.kind == "release-approved":
+            token = self.links.token(Purpose.STAFF, bytes.fromhex(letter.params["release"]), 1)
+            links["release_link"] = f"{self.site_url}/staff/release/{token}"
         return links
 
     def _own_links(self, address: str) -> list[str]:

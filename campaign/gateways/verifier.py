@@ -25,6 +25,8 @@ class Verdict:
     manifest_sha256: str = ""
     files: int = 0
     counted: int = 0
+    packet: str = ""  # of an addendum: the packet that it belongs to
+    void: int = 0
     faults: list[str] = field(default_factory=list)
 
 
@@ -41,13 +43,67 @@ def verify(folder: Path, manifest_hash: str | None = None) -> Verdict:
         verdict.faults.append(f"{manifest.NAME} has the SHA-256 {verdict.manifest_sha256}, not the one given")
     try:
         listed = json.loads(raw)
+        if "addendum" in listed:
+            _addendum(folder, listed, verdict)
+            return verdict
         verdict.reference, verdict.specimen = listed["reference"], listed["specimen"]
         verdict.counted, verdict.files = listed["totals"]["counted"], len(listed["files"])
         verdict.faults += _files(folder, listed)
         verdict.faults += _seal(folder, listed)
+        verdict.faults += _copy_note(folder, listed["reference"], verdict.manifest_sha256)
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         verdict.faults.append(f"{manifest.NAME} or {manifest.SEAL} cannot be read ({type(fault).__name__})")
     return verdict
+
+
+def belongs(addendum: Path, packet: Path) -> list[str]:
+    """What is wrong between an addendum and the packet it says it belongs to; empty if they fit."""
+    try:
+        record = json.loads((addendum / manifest.SEAL).read_bytes())
+        listed = (packet / manifest.NAME).read_bytes()
+        sealed = json.loads((packet / manifest.SEAL).read_bytes())
+        return list(_fits(record, sealed, frozen.digest(listed), packet))
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        return [f"the packet of this addendum cannot be read ({type(fault).__name__})"]
+
+
+def _fits(record: dict[str, Any], sealed: dict[str, Any], listed: str, folder: Path) -> Iterator[str]:
+    if frozen.seal_of(sealed) != record["packet_seal"] or listed != record["packet_manifest"]:
+        yield f"this is not the packet {record['packet']} that the addendum was made for"
+        return
+    if sealed["totals"]["counted"] != record["counted_then"] or sealed["last_number"] != record["last_number"]:
+        yield "addendum and packet disagree about the count at the seal"
+    lines = [json.loads((folder / manifest.lines_name(v["no"])).read_bytes()) for v in sealed["volumes"]]
+    forms = {number: form for volume in lines for number, form, _ in volume}
+    struck = {"withdrawn", "removed"}
+    for number in [*record["withdrawn"], *record["removed"]] if forms else []:
+        if forms.get(number) in struck:
+            yield f"number {number} was void in the packet already"
+    for number in record["restored"] if forms else []:
+        if forms.get(number) not in struck:
+            yield f"number {number} was not void in the packet"
+
+
+def _addendum(folder: Path, listed: dict[str, Any], verdict: Verdict) -> None:
+    """An addendum by itself: its files, its seal, its numbers and its arithmetic."""
+    verdict.reference, verdict.packet = listed["addendum"], listed["packet"]
+    verdict.counted, verdict.files = listed["counted_now"], len(listed["files"])
+    verdict.faults += _files(folder, listed)
+    place = folder / manifest.SEAL
+    if not place.is_file():
+        return
+    record = json.loads(place.read_bytes())
+    if frozen.seal_of(record) != listed["seal"]:
+        verdict.faults.append("the seal is not the SHA-256 of the frozen record")
+    for key in listed.keys() & record.keys():
+        if record[key] != listed[key]:
+            verdict.faults.append(f"manifest and frozen record disagree about {key}")
+    numbers = [*record["withdrawn"], *record["removed"], *record["restored"]]
+    verdict.void = len(record["withdrawn"]) + len(record["removed"])
+    if len(set(numbers)) != len(numbers) or any(not 1 <= n <= record["last_number"] for n in numbers):
+        verdict.faults.append("a number stands there twice, or is none of the packet")
+    if record["counted_now"] != record["counted_then"] - verdict.void + len(record["restored"]):
+        verdict.faults.append("the total does not add up: counted then, less void, plus counted again")
 
 
 def _matches(whole: str, given: str) -> bool:
@@ -57,7 +113,10 @@ def _matches(whole: str, given: str) -> bool:
 
 def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
     names = {file["name"] for file in listed["files"]}
-    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {manifest.NAME}
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {
+        manifest.NAME,
+        manifest.COPY,
+    }
     for name in sorted(there - names):
         yield f"{name} is not in the manifest"
     for file in listed["files"]:
@@ -72,6 +131,15 @@ def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
             yield f"{file['name']} was changed: its SHA-256 is another"
         elif file["name"].endswith(".pdf") and (pages := _pages(content)) != file["pages"]:
             yield f"{file['name']} has {pages} pages instead of {file['pages']}"
+
+
+def _copy_note(folder: Path, reference: str, manifest_sha256: str) -> Iterator[str]:
+    """A numbered copy says which one it is, and of what."""
+    place = folder / manifest.COPY
+    if place.is_file():
+        noted = json.loads(place.read_bytes())
+        if noted["reference"] != reference or noted["manifest"] != manifest_sha256:
+            yield f"{manifest.COPY} belongs to another packet"
 
 
 def _pages(content: bytes) -> int:

@@ -2,6 +2,7 @@
 
 from campaign.models import (
     account,
+    addendum,
     addressee,
     assent,
     campaign,
@@ -19,6 +20,7 @@ from campaign.models import (
     picture,
     prisoner,
     proof,
+    release,
     report,
     revision,
     signature,
@@ -30,6 +32,7 @@ from campaign.models import (
 
 __all__ = [
     "account",
+    "addendum",
     "addressee",
     "assent",
     "campaign",
@@ -47,6 +50,7 @@ __all__ = [
     "picture",
     "prisoner",
     "proof",
+    "release",
     "report",
     "revision",
     "signature",

@@ -4,7 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import ForeignKey, String, Table, Text
+from sqlalchemy import ForeignKey, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.database import Base, Moment, append_only, word
@@ -57,8 +57,68 @@ class CustodyEntry(Base):
     what: Mapped[str] = mapped_column(String(200))
     place: Mapped[str] = mapped_column(String(200), default="")
     by: Mapped[str] = mapped_column(String(200))
+    happened_on: Mapped[date | None]  # where it was recorded later than it happened
+    words: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))  # outcome, hash, mark of a copy
 
     delivery: Mapped[Delivery] = relationship(back_populates="custody")
 
 
 append_only(cast(Table, CustodyEntry.__table__))
+
+
+class CopyKind(enum.StrEnum):
+    PAPER = "paper"
+    DIGITAL = "digital"
+
+
+class Copy(Base):
+    """One numbered copy of a packet. Its mark, written on it or lying in it, tells which one was found."""
+
+    __tablename__ = "packet_copy"
+    __table_args__ = (UniqueConstraint("packet_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    packet_id: Mapped[int] = mapped_column(ForeignKey("packet.id"))
+    number: Mapped[int]
+    mark: Mapped[str] = mapped_column(String(16), unique=True)
+    kind: Mapped[CopyKind] = mapped_column(word(CopyKind))
+    meant_for: Mapped[str] = mapped_column(String(200), default="")
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[str] = mapped_column(String(200))
+
+
+class ReceiptScan(Base):
+    """The signed receipt as a picture or PDF, written anew. It may hold an official's name: never public."""
+
+    __tablename__ = "receipt_scan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))  # of its file in the store
+    sent_sha256: Mapped[str] = mapped_column(String(64))  # of the file as it came
+    kept_sha256: Mapped[str] = mapped_column(String(64))
+    kept_at: Mapped[datetime] = mapped_column(Moment)
+    kept_by: Mapped[str] = mapped_column(String(200))
+
+
+class ReminderState(enum.StrEnum):
+    SET = "set"
+    DONE = "done"
+
+
+class Reminder(Base):
+    """A day on which staff want to ask the addressee again. Nothing goes to an addressee by itself."""
+
+    __tablename__ = "reminder"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    due_on: Mapped[date] = mapped_column(index=True)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[ReminderState] = mapped_column(word(ReminderState), default=ReminderState.SET)
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    told_at: Mapped[datetime | None] = mapped_column(Moment)  # when the account was told that it is due
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)  # when staff had it mailed to the addressee
+
+    delivery: Mapped[Delivery] = relationship(backref="reminders")

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
+from campaign.domain.entrusting import AccessClosed
 from campaign.domain.errors import (
     LinkExpired,
     LinkUnknown,
@@ -30,6 +31,7 @@ STATUS = {
     InvitationOver: 410,
     SignatureEnded: 410,
     SignatureRemoved: 410,
+    AccessClosed: 410,
     TooManyWaiting: 429,
 }
 

@@ -7,7 +7,8 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DatabaseError
 
 from campaign.database import db, unit_of_work
-from campaign.domain import delivering
+from campaign.domain import copying, delivering
+from campaign.domain.copying import TooManyCopies
 from campaign.domain.delivering import DayWrong, NotBuilt, OutOfOrder, SpecimenStays, WordsMissing
 from campaign.models.delivery import CustodyEntry, Delivery, DeliveryState, Outcome
 from campaign.models.packet import Level, Packet, PacketState
@@ -107,9 +108,9 @@ def test_nobody_outside_reads_of_it_before_it_was_handed_over(printed: Delivery)
 @pytest.mark.feature(78)
 def test_the_addressees_reference_may_become_known_later(printed: Delivery) -> None:
     with pytest.raises(OutOfOrder):
-        delivering.refer(printed, "SG/77")
+        delivering.refer(printed, "SG/77", by="Nora", at=LATER)
     over(printed)
-    delivering.refer(printed, " SG/77 ")
+    delivering.refer(printed, " SG/77 ", by="Nora", at=LATER)
     assert printed.addressee_reference == "SG/77"
 
 
@@ -133,3 +134,32 @@ def test_the_database_itself_refuses_to_change_who_had_the_packet(printed: Deliv
     with pytest.raises(DatabaseError, match="append-only"), unit_of_work():
         db.session.execute(change)  # type: ignore[call-overload]
     assert [entry.what for entry in printed.custody] == ["built", "printed"]
+
+
+@pytest.mark.feature(111)
+def test_every_copy_has_a_number_and_a_mark_that_stand_in_the_custody_log(packet: Packet) -> None:
+    with unit_of_work():
+        delivery = delivering.prepare(packet, copies=2, place="office", by="Nora", at=LATER)
+        delivering.print_more(delivery, copies=1, meant_for="the archive", by="Nora", at=LATER)
+    copies = copying.of(packet)
+    assert [(copy.number, copy.meant_for) for copy in copies] == [(1, ""), (2, ""), (3, "the archive")]
+    assert len({copy.mark for copy in copies}) == 3
+    log = " ".join(entry.words for entry in delivery.custody)
+    assert all(f"{copy.number}: {copy.mark}" in log for copy in copies)
+    with pytest.raises(TooManyCopies):
+        delivering.print_more(delivery, copies=51, meant_for="", by="Nora", at=LATER)
+
+
+@pytest.mark.feature(111)
+def test_the_custody_log_keeps_the_words_of_a_refusal_and_the_day_of_each_step(printed: Delivery) -> None:
+    day = LATER.date()
+    over(printed, Outcome.REFUSED, words="The guard: “come back with an appointment”")
+    with unit_of_work():
+        delivering.pass_on(printed, "taken back to the office", place="office", on=day, by="Nora", at=LATER)
+    refused, back = printed.custody[-2:]
+    assert refused.words == "refused · The guard: “come back with an appointment”"
+    assert (refused.happened_on, back.happened_on, back.place) == (day, day, "office")
+    with pytest.raises(DayWrong):
+        delivering.pass_on(printed, "x", on=day + timedelta(days=1), by="Nora", at=LATER)
+    with pytest.raises(DayWrong):
+        delivering.receipt(printed, reference="", on=day - timedelta(days=1), by="Nora", at=LATER)

@@ -7,4 +7,12 @@ from campaign.web import origins
 bp = Blueprint("mailed", __name__)
 origins.guard(bp)
 
-from campaign.web.mailed import confirming, cosponsoring, proposing, relinking, signatures, unsubscribing  # noqa: E402, F401 - routes on `bp`
+from campaign.web.mailed import (  # noqa: E402, F401 - routes on `bp`
+    confirming,
+    cosponsoring,
+    proposing,
+    receiving,
+    relinking,
+    signatures,
+    unsubscribing,
+)

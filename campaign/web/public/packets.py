@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, abort
 
-from campaign.domain import concluding, delivering, pausing
+from campaign.domain import concluding, delivering, pausing, striking
 from campaign.domain.errors import Resting
 from campaign.web.public import bp, memory
 
@@ -18,6 +18,7 @@ def packet(reference: str) -> Response:
         if stone := concluding.petition_tombstone(delivery.packet.petition.slug):
             raise concluding.TakenDown(stone)
         at = {entry.what: entry.at for entry in delivery.custody if entry.what in delivering.STEPS}
-        return {"packet": delivery.packet, "delivery": delivery, "at": at}
+        addenda = [row for row in striking.of(delivery.packet) if row.built_at]
+        return {"packet": delivery.packet, "delivery": delivery, "at": at, "addenda": addenda}
 
     return memory.page("public/packets/packet.html", reference, told)

@@ -18,6 +18,7 @@ def record(act: str, subject_kind: str, subject_id: str, **details: str | int) -
 
 from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     accounts,
+    addenda,
     addressees,
     assents,
     campaigns,
@@ -32,6 +33,8 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     guards,
     invalidations,
     journal,
+    keys,
+    kits,
     packets,
     people,
     petitions,
@@ -39,6 +42,8 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     prisoners,
     queue,
     reasons,
+    releases,
+    reminders,
     reports,
     retention,
     runbook,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, StopValidation
 
@@ -54,12 +55,19 @@ class DecisionForm(FlaskForm):
 
 
 class PrintedForm(FlaskForm):
+    copies = IntegerField(validators=[Optional(), NumberRange(1, 50)], default=1)
     place = StringField(validators=[LINE])
+
+
+class CopiesForm(FlaskForm):
+    copies = IntegerField(validators=[NEEDED, NumberRange(1, 50)])
+    meant_for = StringField(validators=[LINE])
 
 
 class PassOnForm(FlaskForm):
     what = StringField(validators=[NEEDED, LINE])
     place = StringField(validators=[LINE])
+    on = Day(validators=[Optional()])
 
 
 class HandOverForm(FlaskForm):
@@ -71,6 +79,16 @@ class HandOverForm(FlaskForm):
 
 class ReceiptForm(FlaskForm):
     reference = StringField(validators=[Length(max=100)])
+    on = Day(validators=[Optional()])
+    place = StringField(validators=[LINE])
+
+
+class ReferenceForm(FlaskForm):
+    reference = StringField(validators=[NEEDED, Length(max=100)])
+
+
+class ScanForm(FlaskForm):
+    file = FileField()
 
 
 class AnswerForm(FlaskForm):

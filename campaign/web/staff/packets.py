@@ -7,7 +7,16 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import after_commit, db
-from campaign.domain import communicating, delivering, journalling, overseeing, packing, preflight
+from campaign.domain import (
+    communicating,
+    delivering,
+    journalling,
+    overseeing,
+    packing,
+    preflight,
+    releasing,
+    striking,
+)
 from campaign.domain.packing import OPEN_STATES, CheckYourself
 from campaign.models.account import Account, RoleName
 from campaign.models.addressee import Addressee
@@ -74,6 +83,10 @@ def packet(reference: str) -> ResponseReturnValue:
         packet=found,
         at=now(),
         delivery=delivering.of(found),
+        printed_at=delivering.when(found, delivering.PRINTED),
+        shows_signers=releasing.shows_signers(found),
+        addenda=striking.of(found),
+        struck=striking.news(found) if found.state is PacketState.BUILT and not found.is_specimen else None,
         entries=journalling.of("packet", reference),
         has_files=collaborators().store.holds(f"packets/{reference}/manifest.json"),
     )

@@ -1,14 +1,20 @@
 """After the packet is built: printed, handed over, receipted, answered, and what the public may read of it."""
 
+import hashlib
+import io
+import re
+
 import pytest
+from PIL import Image
 
 from campaign.collaborators import now
 from campaign.database import unit_of_work
+from campaign.domain import journalling
 from campaign.models.petition import Petition
 from campaign.web.public.memory import memory
 from campaign.worker import build_packets
 from tests.inspector import InspectedClient
-from tests.web.staff.people import Person, packet, sealed
+from tests.web.staff.people import Person, packet, sealed, token_on
 
 
 @pytest.mark.feature(77, 78)
@@ -104,3 +110,33 @@ def _fresh(client: InspectedClient, where: str) -> str:
     """The page, once what the process remembered of it for a second is over."""
     memory().forget()
     return client.get(where).text
+
+
+@pytest.mark.feature(111)
+def test_the_signed_receipt_is_kept_for_staff_alone_with_its_hash_in_the_log(
+    nora: Person, samir: Person, petition: Petition, client: InspectedClient
+) -> None:
+    reference = sealed(nora, samir, petition)
+    build_packets()
+    page = f"/staff/packets/{reference}/delivery"
+    nora.send(f"{page}/printed", page, copies="2", place="")
+    today = now().date().isoformat()
+    nora.send(f"{page}/hand-over", page, outcome="posted", on=today, place="", words="RR 123 456 789 CH")
+    picture = io.BytesIO()
+    Image.new("RGB", (200, 300), "white").save(picture, "PNG")
+    for content, status in ((b"not a scan", 422), (picture.getvalue(), 303)):
+        form = {"csrf_token": token_on(nora.client, page), "file": (io.BytesIO(content), "receipt.png")}
+        answer = nora.client.post(f"{page}/scan", data=form, content_type="multipart/form-data")
+        assert answer.status_code == status
+    told = nora.get(page).text
+    assert "Signed receipt kept" in told
+    assert "RR 123 456 789 CH" in told
+    out = re.findall(r"/delivery/scan/\d+", told)[0].removeprefix("/delivery")
+    taken = nora.send(f"{page}{out}", page)
+    assert taken.mimetype == "image/jpeg"
+    assert hashlib.sha256(taken.data).hexdigest() in told
+    assert journalling.who_did("receipt looked at", "packet", reference) == nora.account_id
+    public = client.get(f"/packets/{reference}").text
+    assert "RR 123" not in public
+    assert "receipt.png" not in public
+    assert client.post(f"{page}{out}").status_code in {303, 400}

@@ -106,7 +106,7 @@ def test_what_blocks_sealing_is_listed_with_the_page_that_mends_it(
 def test_a_download_is_in_the_journal_with_its_account_before_the_first_byte(
     nora: Person, samir: Person, petition: Petition
 ) -> None:
-    reference = sealed(nora, samir, petition, level="full")
+    reference = sealed(nora, samir, petition, level="totals")
     build_packets()
     assert "packet downloaded" not in acts(reference)
     answer = nora.client.post(
