@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from campaign.database import db
+from campaign.database import db, unit_of_work
 from campaign.models.petition import Petition
+from campaign.models.team import Part, TeamMember
+from tests.make import NOON
 from tests.web.campaigners.test_changing_what_is_public import letter
 from tests.web.campaigners.test_the_queue import approved
 from tests.web.campaigners.writing import CAMPAIGN, SAFETY, begun, draft, submitted
@@ -74,6 +76,9 @@ def moved(letter, leila, omar, nora):
     path = begun(leila, on="zarina-davlatova")
     send(leila, path, "campaign", {**CAMPAIGN, "summary": "Leila’s summary."})
     send(leila, path, "safety", SAFETY)
+    team = draft(path).team_id
+    with unit_of_work():
+        db.session.add(TeamMember(team_id=team, account_id=omar.account.id, part=Part.EDITOR, since=NOON))
     other = begun(omar, on="zarina-davlatova")
     send(omar, other, "campaign", {**CAMPAIGN, "title": "Freedom for Zarina, at last"})
     send(omar, other, "safety", SAFETY)
