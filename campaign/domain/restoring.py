@@ -18,11 +18,14 @@ from sqlalchemy import Connection, Table, delete, exists, func, insert, select, 
 from campaign.domain.agreeing import Sums
 from campaign.domain.errors import Refused
 from campaign.domain.portable import Begun, File, Head, Illegible, Part, Row, Shelf, Totals, parts, tables
+from campaign.models.draft import RejectionReason
 from campaign.models.letter import Letter, LetterState
 from campaign.models.site import RegisteredKey, StoppedSwitch, Switch
 
 TOGETHER = 500
-_MAY_BE_THERE = {RegisteredKey.__tablename__}  # `keys register` may have been run on the new database
+# What a new database holds by itself: `keys register` may have been run, and the first reasons come with the tables.
+_COME_BY_THEMSELVES = (RegisteredKey, RejectionReason)
+_MAY_BE_THERE = {each.__tablename__ for each in _COME_BY_THEMSELVES}
 
 
 class NotEmpty(Refused):
@@ -66,7 +69,8 @@ def restore(
     """
     if shelf.everything() or any(_has_rows(connection, table) for table in tables()):
         raise NotEmpty
-    connection.execute(delete(RegisteredKey))
+    for each in _COME_BY_THEMSELVES:
+        connection.execute(delete(each))
     written: list[str] = []
 
     def put(part: File) -> None:

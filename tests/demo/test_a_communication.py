@@ -35,7 +35,8 @@ def test_the_lawyer_s_questionnaire_says_what_the_sources_say_and_no_more(tools:
         "16 March 2017: Two years more (second judgment). [3] [4]",
         "in prison, as of 9 June 2017",
         "3 Sex: not known",
-        "7 Legal basis, with the law that was applied: not known",
+        "7 Legal basis, with the law that was applied: Criminal Code of Tajikistan, first judgment: 189",
+        "7 Legal basis of the detention, with the law that was applied: not known",
     ):
         assert answer in said
     assert "2018" not in said, "nothing that happened after the letter"
