@@ -12,7 +12,7 @@ from unicodedata import normalize
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import drafting, showing, spellings, verifying, wording
+from campaign.domain import drafting, filing, showing, spellings, verifying, wording
 from campaign.domain.proposal import Content, FactProposed, LetterProposed, PersonProposed, SafetyProposed
 from campaign.domain.verifying import Given
 from campaign.models.campaign import Campaign, State
@@ -40,6 +40,7 @@ def apply(draft: Draft, content: Content, *, by: str, at: datetime) -> tuple[Cam
     for prisoner in people:
         _consent(prisoner, content.safety)
     campaign = _campaign(draft, content, people, at)
+    filing.publish(campaign, content.files)
     letter = content.letter
     petition = _petition(draft, campaign, letter, at) if letter.is_begun else None
     db.session.flush()

@@ -72,6 +72,9 @@ def _flat(content: Content) -> dict[tuple[str, str], str]:
     found["addressees", ""] = "\n".join(letter.addressees)
     for n, ask in enumerate(letter.asks, start=1):
         found["text", str(n)], found["to", str(n)] = ask.text, ask.to
+    for file in content.files:
+        found["files", file.mark] = file.name  # another file under the same mark and words is another
+        found |= {(name, file.mark): getattr(file, name) for name in ("title", "alt", "caption", "credit", "rights")}
     return found
 
 

@@ -6,12 +6,13 @@ older version is refused rather than mixed: two open windows, or two people, nev
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import exists, select
 
 from campaign.database import db
-from campaign.domain import locking, proposal, showing, switching
+from campaign.domain import filing, locking, proposal, showing, switching
 from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
 from campaign.domain.proposal import (
@@ -22,6 +23,7 @@ from campaign.domain.proposal import (
     Fault,
     LetterProposed,
     PersonProposed,
+    SafetyProposed,
     Step,
 )
 from campaign.models.account import Account
@@ -88,7 +90,7 @@ def begin_like(campaign: Campaign, petition: Petition | None, account: Account, 
 def begin_copy(draft: Draft, account: Account, *, at: datetime) -> Draft:
     """Somebody else's draft, or one's own of before, to go on with; consent and risk are to be written anew."""
     known = proposal.read(draft.content)
-    copy = begin(account, Content(known.people, known.campaign, known.letter), lang=draft.lang, at=at)
+    copy = begin(account, replace(known, safety=SafetyProposed()), lang=draft.lang, at=at)
     copy.campaign_id, copy.petition_id = draft.campaign_id, draft.petition_id
     note("draft copied", "draft", str(copy.id), account_id=account.id, at=at, copied_from=draft.id)
     return copy
@@ -123,14 +125,19 @@ def public_campaigns() -> Sequence[Campaign]:
 
 def save(draft: Draft, content: Content, *, version: int, at: datetime) -> None:
     """Keep what is typed, however little. Raises NotBeingWritten, SavedElsewhere; `content` has nothing wrong."""
-    if draft.state is not DraftState.WRITING:
-        raise NotBeingWritten
-    if draft.version != version:
-        raise SavedElsewhere
+    refuse_other(draft, version=version)
     draft.content = content.as_json()
     draft.version += 1
     draft.saved_at = at
     db.session.flush()
+
+
+def refuse_other(draft: Draft, *, version: int) -> None:
+    """Raises NotBeingWritten, and SavedElsewhere for any version but the last."""
+    if draft.state is not DraftState.WRITING:
+        raise NotBeingWritten
+    if draft.version != version:
+        raise SavedElsewhere
 
 
 def lacking(draft: Draft) -> list[Fault]:
@@ -181,6 +188,7 @@ def content_of(campaign: Campaign, petition: Petition | None) -> Content:
         people=people,
         campaign=CampaignProposed(campaign.title, campaign.slug, campaign.country, campaign.summary, campaign.body),
         letter=_letter_of(petition) if petition and petition.texts else LetterProposed(),
+        files=filing.proposed(campaign),
     )
 
 

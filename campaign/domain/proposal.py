@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from campaign.models.prisoner import Answer, Status, Topic
 
-MOST_PEOPLE, MOST_FACTS, MOST_ASKS, MOST_ADDRESSEES = 60, 300, 12, 12
+MOST_PEOPLE, MOST_FACTS, MOST_ASKS, MOST_ADDRESSEES, MOST_FILES = 60, 300, 12, 12, 30
 BODY, TEXT, LINE, SHORT = 20_000, 4_000, 300, 200
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _URL = re.compile(r"https?://[^\s<>\"]+")
@@ -25,6 +25,7 @@ _IN_LINES = {code: None for code in _UNWANTED if code != ord("\n")}
 class Step(enum.StrEnum):
     CASE = "case"
     CAMPAIGN = "campaign"
+    FILES = "files"
     LETTER = "letter"
     SAFETY = "safety"
     SEND = "send"
@@ -139,11 +140,26 @@ class SafetyProposed:
 
 
 @dataclass(frozen=True)
+class FileProposed:
+    """An image or file that is kept under `name`; the text places it by its `mark`, such as image-1."""
+
+    name: str = ""
+    mark: str = ""
+    kind: str = ""
+    title: str = ""
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    rights: str = ""
+
+
+@dataclass(frozen=True)
 class Content:
     people: tuple[PersonProposed, ...] = ()
     campaign: CampaignProposed = field(default_factory=CampaignProposed)
     letter: LetterProposed = field(default_factory=LetterProposed)
     safety: SafetyProposed = field(default_factory=SafetyProposed)
+    files: tuple[FileProposed, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -169,6 +185,7 @@ def read(stored: Mapping[str, Any]) -> Content:
             addressees=tuple(letter.get("addressees", ())),
         ),
         safety=_made(SafetyProposed, stored.get("safety", {})),
+        files=tuple(_made(FileProposed, f) for f in stored.get("files", ())),
     )
 
 
@@ -188,6 +205,10 @@ def cleaned(text: str, *, lines: bool = False) -> str:
 def wrong(content: Content) -> list[Fault]:
     """What could never be kept: said at once, and nothing of this saving is stored."""
     found = [*_wrong_people(content.people), *_wrong_campaign(content.campaign), *_wrong_letter(content.letter)]
+    for n, file in enumerate(content.files):
+        at = f"files-{n}-"
+        found += _long(Step.FILES, {at + "title": file.title, at + "credit": file.credit}, SHORT)
+        found += _long(Step.FILES, {at + k: getattr(file, k) for k in ("alt", "caption", "rights")}, LINE)
     safety = content.safety
     found += _long(Step.SAFETY, {"given_by": safety.given_by, "channel": safety.channel}, SHORT)
     found += _long(Step.SAFETY, {"proof": safety.proof, "risk": safety.risk}, TEXT)
@@ -263,6 +284,9 @@ def missing(content: Content, *, needs_letter: bool = True, needs_consent: bool 
     found = _missing_people(content.people)
     campaign, letter, safety = content.campaign, content.letter, content.safety
     found += _absent(Step.CAMPAIGN, {"title": campaign.title, "country": campaign.country, "summary": campaign.summary})
+    for n, file in enumerate(content.files):
+        wanted = {"alt": file.alt, "rights": file.rights} if file.kind == "image" else {"title": file.title}
+        found += _absent(Step.FILES, {f"files-{n}-{k}": v for k, v in wanted.items()})
     if needs_letter or letter.is_begun:
         wanted = {"letter_title": letter.title, "salutation": letter.salutation, "text": letter.text}
         found += _absent(Step.LETTER, {**wanted, "closing": letter.closing})

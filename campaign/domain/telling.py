@@ -11,8 +11,9 @@ from datetime import date
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import casework, pausing, showing, tallying
+from campaign.domain import casework, filing, pausing, showing, tallying
 from campaign.domain.casework import Held
+from campaign.domain.filing import FileTold
 from campaign.domain.showing import Person
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
 from campaign.models.petition import Petition
@@ -101,6 +102,7 @@ class CampaignTold:
     letters: tuple[LetterTold, ...]
     sources: tuple[SourceTold, ...]
     elsewhere: tuple[tuple[str, str], ...]  # (person's slug, slug of the campaign for this person alone)
+    files: tuple[FileTold, ...]  # images and documents
 
 
 class _Shelf:
@@ -144,6 +146,7 @@ def campaign(slug: str) -> CampaignTold | None:
         letters=tuple(_letter(p) for p in _letters(row, named)),
         sources=tuple(shelf.told),
         elsewhere=_elsewhere(row, named) if len(named) > 1 else (),
+        files=filing.shown(row),
     )
 
 

@@ -3,6 +3,7 @@
 from campaign.models import (
     account,
     addressee,
+    attachment,
     campaign,
     delivery,
     draft,
@@ -27,6 +28,7 @@ from campaign.models import (
 __all__ = [
     "account",
     "addressee",
+    "attachment",
     "campaign",
     "delivery",
     "draft",

@@ -52,6 +52,7 @@ class Check(enum.StrEnum):
     NAMES = "names"
     WORDS = "words"
     ADDRESSEES = "addressees"
+    FILES = "files"
 
 
 class Draft(Base):

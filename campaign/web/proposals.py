@@ -23,6 +23,7 @@ from campaign.domain.proposal import (
     Content,
     FactProposed,
     Fault,
+    FileProposed,
     LetterProposed,
     PersonProposed,
     SafetyProposed,
@@ -64,6 +65,10 @@ CHECKS = {
     Check.SOURCES: lazy_gettext("I have opened the sources, and they say what is stated here."),
     Check.NAMES: lazy_gettext("The names are spelled as their bearers, or a source, spell them."),
     Check.WORDS: lazy_gettext("The words call for no violence, insult nobody, and claim nothing that is not sourced."),
+    Check.FILES: lazy_gettext(
+        "I have opened every image and file, if there are any: whoever can be recognised agreed or was public "
+        "before, and the right to show it is clear."
+    ),
     Check.ADDRESSEES: lazy_gettext("Those addressed can do what is asked, and are the right offices."),
 }
 
@@ -83,12 +88,15 @@ LABELS = {
     "addressees": lazy_gettext("Addressees"), "goal": lazy_gettext("First goal"),
     "basis": lazy_gettext("May the names be public?"), "given_by": lazy_gettext("Said by"),
     "given_on": lazy_gettext("On"), "channel": lazy_gettext("How it reached you"), "proof": lazy_gettext("Proof"),
-    "risk": lazy_gettext("Note on risk"),
+    "risk": lazy_gettext("Note on risk"), "files": lazy_gettext("Image or file"),
+    "alt": lazy_gettext("What it shows, in words"), "caption": lazy_gettext("Caption"),
+    "credit": lazy_gettext("Credit"), "rights": lazy_gettext("By what right it is shown"),
 }  # fmt: skip
 
 STEPS = {
     Step.CASE: lazy_gettext("The people"),
     Step.CAMPAIGN: lazy_gettext("The campaign"),
+    Step.FILES: lazy_gettext("Images and files"),
     Step.LETTER: lazy_gettext("The letter"),
     Step.SAFETY: lazy_gettext("Consent and risk"),
     Step.SEND: lazy_gettext("Look, and send"),
@@ -109,10 +117,12 @@ def problems(faults: Sequence[Fault]) -> list[Problem]:
     found = []
     for fault in faults:
         label = str(LABELS.get(fault.field.rpartition("-")[2], fault.field))
-        place = re.match(r"people-(\d+)-(?:facts-(\d+)-)?|asks-(\d+)-", fault.field)
+        place = re.match(r"people-(\d+)-(?:facts-(\d+)-)?|(?:asks|files)-(\d+)-", fault.field)
         numbers = [int(n) + 1 for n in place.groups() if n] if place else []
         if numbers and fault.field.startswith("people"):
             label = _("Person %(n)s, %(what)s", n=".".join(map(str, numbers)), what=label)
+        elif numbers and fault.field.startswith("files"):
+            label = _("Image or file %(n)s, %(what)s", n=numbers[0], what=label)
         elif numbers:
             label = _("Ask %(n)s, %(what)s", n=numbers[0], what=label)
         found.append(Problem(fault.step, label, str(SENTENCES[fault.code]), f"f-{fault.field}"))
@@ -136,6 +146,8 @@ def merged(step: Step, content: Content, form: Form) -> Content:
         return replace(content, people=people(form, content))
     if step is Step.CAMPAIGN:
         return replace(content, campaign=_campaign(form))
+    if step is Step.FILES:
+        return replace(content, files=_files(form, content.files))
     if step is Step.LETTER:
         return replace(content, letter=_letter(form))
     return replace(content, safety=_safety(form))
@@ -178,6 +190,19 @@ def _fact(form: Form, at: str) -> FactProposed:
 def _campaign(form: Form) -> CampaignProposed:
     lines = {key: _line(form, key) for key in ("title", "slug", "country", "summary")}
     return CampaignProposed(**lines, body=_text(form, "body"))
+
+
+def _files(form: Form, before: tuple[FileProposed, ...]) -> tuple[FileProposed, ...]:
+    """Those of the draft with what the form says of them; one can be left out, and none be named that was not there."""
+    places = {form.get(f"files-{n}-name", ""): n for n in _places(form, r"files-(\d{1,2})-")}
+    keys = ("title", "alt", "caption", "credit", "rights")
+    found = []
+    for file in before:
+        n = places.get(file.name)
+        if n is None or form.get(f"files-{n}-drop") != "y":
+            words = {key: _line(form, f"files-{n}-{key}") for key in keys} if n is not None else {}
+            found.append(replace(file, **words))
+    return tuple(found)
 
 
 def _letter(form: Form) -> LetterProposed:

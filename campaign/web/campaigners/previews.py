@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from flask import Response, abort, current_app, make_response, render_template
+from flask import Response, abort, current_app, make_response, render_template, url_for
 from flask_babel import gettext as _
 from wtforms import StringField
 
@@ -24,7 +24,7 @@ from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Answer
-from campaign.web import charts, countries, headers, languages
+from campaign.web import charts, countries, headers, languages, media
 from campaign.web.accounts.guards import account
 from campaign.web.campaigners import bp
 from campaign.web.fields import Address, OpenForm, Tick
@@ -63,6 +63,7 @@ def preview_campaign(id: int) -> Response:
         photos=picturing.shown([case.person.slug for case in page.cases], now().date()),
         elsewhere=dict(page.elsewhere),
         weeks={case.person.slug: _weeks(case) for case in page.cases},
+        media=media.media(page.files, lambda name, end: url_for("campaigners.draft_file", id=id, name=name, end=end)),
         sources={source.number: source for source in page.sources},
         is_demonstration=page.is_demonstration,
     )
@@ -116,6 +117,10 @@ def _visible(id: int, who: Account) -> Draft | None:
     if own is None and who.has_any_role(RoleName.STAFF, RoleName.ADMIN) and who.has_second_factor:
         return approving.of(id)
     return own
+
+
+def visible_or_404(id: int) -> Draft:
+    return _visible(id, account()) or abort(404)
 
 
 def _answer(template: str, id: int, **shown: object) -> Response:

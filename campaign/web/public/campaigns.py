@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 
 from campaign.collaborators import now
 from campaign.domain import picturing, register, searching
 from campaign.domain.telling import CampaignTold, CaseTold
-from campaign.web import charts
+from campaign.web import charts, media
 from campaign.web.public import bp, memory
 from campaign.web.public.memory import campaign_or_404
 
@@ -44,11 +44,16 @@ def _case_page(told: CampaignTold) -> dict[str, Any]:
     return {
         "campaign": told,
         "photos": picturing.shown([case.person.slug for case in told.cases], now().date()),
+        "media": media.media(told.files, _address),
         "elsewhere": dict(told.elsewhere),
         "weeks": {case.person.slug: _weeks(case) for case in told.cases},
         "sources": {source.number: source for source in told.sources},
         "is_demonstration": told.is_demonstration,
     }
+
+
+def _address(name: str, end: str) -> str:
+    return url_for("public.attachment", name=name, end=end)
 
 
 def _weeks(case: CaseTold) -> charts.Weeks | None:
