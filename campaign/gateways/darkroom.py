@@ -41,8 +41,7 @@ def _opened(upload: bytes) -> Image.Image:
             image = Image.open(io.BytesIO(upload), formats=["JPEG", "PNG", "WEBP"])
             if image.width * image.height > MOST_PIXELS:
                 raise PictureTooLarge
-            if not _ends_with_its_picture(upload, image.format or ""):
-                raise PictureHidesMore
+            _refuse_what_follows(upload, image.format or "")
             if image.format in {"PNG", "WEBP"} and getattr(image, "is_animated", False):
                 raise PictureMoves
             image.draft("RGB", (LARGE, LARGE))
@@ -67,12 +66,18 @@ def _within_reach(image: Image.Image) -> Image.Image:
     return image.reduce(factor) if factor > 1 else image
 
 
-def _ends_with_its_picture(upload: bytes, format: str) -> bool:
+def _refuse_what_follows(upload: bytes, format: str) -> None:
+    """A file that stops before its picture does is broken; one that goes on behind it hides something."""
     if format == "WEBP":
         said = int.from_bytes(upload[4:8], "little") + 8
-        return len(upload) in {said, said + said % 2}
-    end = b"\xff\xd9" if format in {"JPEG", "MPO"} else b"IEND\xaeB`\x82"
-    return upload.endswith(end)
+        ends, breaks = len(upload) in {said, said + said % 2}, len(upload) < said
+    else:
+        end = b"\xff\xd9" if format in {"JPEG", "MPO"} else b"IEND\xaeB`\x82"
+        ends, breaks = upload.endswith(end), end not in upload
+    if breaks:
+        raise NoPicture
+    if not ends:
+        raise PictureHidesMore
 
 
 def _plain(image: Image.Image) -> Image.Image:
