@@ -6,9 +6,10 @@ pages read with: so there is no second way of showing a case that could differ f
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
-from flask import Response, abort, current_app, make_response, render_template, url_for
+from flask import Response, abort, current_app, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import StringField
 
@@ -30,6 +31,9 @@ from campaign.web.campaigners import bp
 from campaign.web.fields import Address, OpenForm, Tick
 
 T = TypeVar("T")
+POLICY = headers.POLICY.replace("form-action 'self'", "form-action 'none'").replace(
+    "frame-ancestors 'none'", "frame-ancestors 'self'"
+)
 NAMED = SafetyProposed(basis=Answer.ALREADY_PUBLIC, proof="–")  # as it will be if approved: with the new names shown
 
 
@@ -119,14 +123,33 @@ def _visible(id: int, who: Account) -> Draft | None:
     return own
 
 
+@bp.get("/drafts/<int:id>/look/<any(campaign, letter):what>/<any(phone, desktop, paper):how>")
+def look(id: int, what: str, how: str) -> Response:
+    """The preview as wide as a telephone, as a desk's screen, or as it is printed: the same page in a frame."""
+    draft = visible_or_404(id)
+    response = make_response(render_template("campaigners/look.html", draft=draft, what=what, how=how))
+    response.headers["Content-Security-Policy"] = f"{headers.POLICY}; frame-src 'self'"
+    return response
+
+
+@bp.get("/print.css")
+def print_style() -> Response:
+    """What the site's style says for paper, as a style for the screen: read from it, so that the two cannot differ."""
+    style = (Path(current_app.static_folder or "") / "css" / "site.css").read_text("utf-8")
+    rules = style[style.index("@media print {") :].replace("@media print", "@media all", 1)
+    return Response(rules, mimetype="text/css")
+
+
 def visible_or_404(id: int) -> Draft:
     return _visible(id, account()) or abort(404)
 
 
 def _answer(template: str, id: int, **shown: object) -> Response:
-    response = make_response(render_template(template, draft_id=id, **shown))
+    how = request.args.get("as")  # in which of the frames of `look`, if in one
+    page = render_template(template, draft_id=id, framed=bool(how), on_paper=how == "paper", **shown)
+    response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Content-Security-Policy"] = headers.POLICY.replace("form-action 'self'", "form-action 'none'")
+    response.headers["Content-Security-Policy"] = POLICY
     return response
 
 
