@@ -115,7 +115,8 @@ def _campaign(draft: Draft, content: Content, people: list[Prisoner], at: dateti
     proposed, campaign = content.campaign, draft.campaign
     if campaign is None:
         campaign = Campaign(
-            slug=proposed.slug or _free_slug(Campaign, proposed.title),
+            slug=proposed.slug
+            or _free_slug(Campaign, proposed.title, *(p.name for p in people if showing.may_be_named(p))),
             reference=_reference(Campaign, proposed.country, at),
             state=State.OPEN,
             opened_at=at,
@@ -146,7 +147,7 @@ def _petition(draft: Draft, campaign: Campaign, letter: LetterProposed, at: date
     if petition is None:
         petition = Petition(
             campaign_id=campaign.id,
-            slug=letter.slug or _free_slug(Petition, letter.title or campaign.title),
+            slug=letter.slug or _free_slug(Petition, letter.title, campaign.title, campaign.slug),
             reference=_reference(Petition, campaign.country, at),
             state=State.OPEN,
             opened_at=at,
@@ -179,15 +180,19 @@ def _reference(table: type[Campaign] | type[Petition], country: str, at: datetim
     return f"{head}{int(latest[-3:]) + 1 if latest else 1:03}"
 
 
-def _free_slug(table: type[Prisoner] | type[Campaign] | type[Petition], words: str) -> str:
-    """An address that can be read aloud, from the words' Latin letters; numbered where it is taken."""
-    plain = normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "letter"
+def _free_slug(table: type[Prisoner] | type[Campaign] | type[Petition], *words: str) -> str:
+    """An address that can be read aloud, from the first of the words that has Latin letters; numbered where taken."""
+    stem = next(filter(None, map(_latin, words)), "letter")
     slug, n = stem, 1
     while _is_taken(table, slug):
         n += 1
         slug = f"{stem}-{n}"
     return slug
+
+
+def _latin(words: str) -> str:
+    plain = normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
 
 
 def _is_taken(table: type[Prisoner] | type[Campaign] | type[Petition], slug: str) -> bool:

@@ -146,7 +146,7 @@ def lacking(draft: Draft) -> list[Fault]:
     needs_letter = draft.campaign_id is None or draft.petition_id is not None
     found = proposal.wrong(content)
     found += proposal.missing(content, needs_letter=needs_letter, needs_consent=draft.account_id is not None)
-    return found + _clashing(draft, content)
+    return found + clashing(draft, content)
 
 
 def submit(draft: Draft, *, at: datetime) -> None:
@@ -212,7 +212,8 @@ def _renamed(letter: LetterProposed) -> LetterProposed:
     return LetterProposed(**{**vars(letter), "title": "", "slug": ""})
 
 
-def _clashing(draft: Draft, content: Content) -> list[Fault]:
+def clashing(draft: Draft, content: Content) -> list[Fault]:
+    """What cannot stand beside what is there: an address that is taken, a record that is gone."""
     found = []
     if content.campaign.slug and address_taken("campaign", content.campaign.slug, but=draft.campaign_id):
         found.append(Fault(Step.CAMPAIGN, "slug", Code.SLUG_TAKEN))

@@ -306,6 +306,21 @@ def missing(content: Content, *, needs_letter: bool = True, needs_consent: bool 
     return found
 
 
+def missing_at_first(content: Content) -> list[Fault]:
+    """What a visitor has to say who knows of a case: who, what, where it can be read, and whether it is safe.
+
+    Everything else staff and campaigners find out; before anything is public `missing` holds for it as for all.
+    """
+    person = content.people[0] if content.people else PersonProposed()
+    fact = person.facts[0] if person.facts else FactProposed()
+    found = [] if person.name or person.native or person.slug else [Fault(Step.CASE, "people-0-name", Code.NOBODY)]
+    found += _absent(Step.CAMPAIGN, {"country": content.campaign.country})
+    found += _absent(Step.CASE, {"people-0-facts-0-value": fact.value})
+    if not (fact.source or fact.url):
+        found.append(Fault(Step.CASE, "people-0-facts-0-source", Code.NO_SOURCE))
+    return found + _absent(Step.SAFETY, {"basis": content.safety.basis, "risk": content.safety.risk})
+
+
 def _missing_people(people: tuple[PersonProposed, ...]) -> list[Fault]:
     if not people:
         return [Fault(Step.CASE, "people-0-name", Code.NOBODY)]

@@ -28,7 +28,7 @@ class AlreadyDecided(Refused):
 def propose(content: Content, address: str, *, lang: str, seal: Seal, at: datetime) -> Draft:
     """Keep the proposal and post the letter that confirms its mailbox. Raises Incomplete, CreatingStopped."""
     draft = drafting.begin(None, content, lang=lang, at=at)
-    faults = drafting.lacking(draft)
+    faults = [*proposal.wrong(content), *proposal.missing_at_first(content), *drafting.clashing(draft, content)]
     if faults:
         raise Incomplete(faults)
     draft.email_box = seal.address_box(address, draft.public_id)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import request
+from flask import abort, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -35,7 +35,9 @@ from campaign.models.draft import Check
 from campaign.models.prisoner import Prisoner
 from campaign.web import countries, languages
 
-MOST_BYTES = 512 * 1024  # a long text in a script of three bytes a letter, written as a form
+# Longer than any text that is taken, in a script of nine signs a letter in a form: so that what is too long is told so
+# beside its field and nothing of it is lost. A stranger's form is read only within the limit of letters per network.
+MOST_BYTES, MOST_OF_A_STRANGER = 8 * 1024**2, 3 * 1024**2
 MOST_FIELDS = 4_000
 Form = MultiDict[str, str]
 
@@ -134,14 +136,21 @@ def errors(faults: Sequence[Fault]) -> dict[str, str]:
     return {fault.field: str(SENTENCES[fault.code]) for fault in reversed(faults)}
 
 
-def allow_long_texts() -> None:
+def allow_long_texts(most: int = MOST_BYTES) -> None:
     """Before anything reads the form: these forms are longer than a few lines."""
-    request.max_content_length = request.max_form_memory_size = MOST_BYTES
+    request.max_content_length = request.max_form_memory_size = most
     request.max_form_parts = MOST_FIELDS
+
+
+def _refuse_heaps(form: Form) -> None:
+    """No form of ours has that many fields, and to read each would be somebody's way to keep us busy."""
+    if len(form) > MOST_FIELDS:
+        abort(413)
 
 
 def merged(step: Step, content: Content, form: Form) -> Content:
     """The content with what this step's form says."""
+    _refuse_heaps(form)
     if step is Step.CASE:
         return replace(content, people=people(form, content))
     if step is Step.CAMPAIGN:
@@ -155,6 +164,7 @@ def merged(step: Step, content: Content, form: Form) -> Content:
 
 def whole(form: Form) -> Content:
     """All of it from one page."""
+    _refuse_heaps(form)
     return Content(people(form, Content()), _campaign(form), _letter(form), _safety(form))
 
 

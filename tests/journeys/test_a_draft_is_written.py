@@ -14,7 +14,9 @@ from tests.journeys import looking
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("house", ["sqlite"], indirect=True)]
 EMAIL = "leila@example.org"
-KEPT_HERE = "[localStorage.length, sessionStorage.length, document.cookie].join() + (await indexedDB.databases()).length"
+KEPT_HERE = (
+    "[localStorage.length, sessionStorage.length, document.cookie].join() + (await indexedDB.databases()).length"
+)
 
 
 @pytest.fixture

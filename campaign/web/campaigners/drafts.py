@@ -169,8 +169,8 @@ def _page(
         checked=bool(request.args.get("check")),
         asked=asked,
         people_found=searching.find_people(asked) if asked else [],
-        people_like=likening.people(content) if at is Step.CASE else [],
-        campaigns_like=likening.campaigns(content, but=found.campaign_id) if at in WRITTEN[:3] else [],
+        people_like=likening.people(content) if at is Step.CASE and not mine else [],
+        campaigns_like=likening.campaigns(content, but=found.campaign_id) if at in WRITTEN[:3] and not mine else [],
         **proposals.shown(content, mine),
     )
 
