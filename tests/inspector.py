@@ -35,7 +35,11 @@ class Tag:
     name: str
     attrs: dict[str, str]
     inside: tuple[str, ...]  # names of the tags around it, the outermost first
-    text: str = ""
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.said)
 
 
 @dataclass
@@ -65,7 +69,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for tag in self._open:
-            tag.text += data
+            tag.said.append(data)
 
     def all(self, *names: str) -> list[Tag]:
         return [t for t in self.tags if t.name in names]

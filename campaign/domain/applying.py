@@ -113,10 +113,10 @@ def _consent(prisoner: Prisoner, safety: SafetyProposed) -> None:
 
 def _campaign(draft: Draft, content: Content, people: list[Prisoner], at: datetime) -> Campaign:
     proposed, campaign = content.campaign, draft.campaign
+    named = [p.name for p in people if showing.may_be_named(p)]
     if campaign is None:
         campaign = Campaign(
-            slug=proposed.slug
-            or _free_slug(Campaign, proposed.title, *(p.name for p in people if showing.may_be_named(p))),
+            slug=proposed.slug or _free_slug(Campaign, proposed.title, *named),
             reference=_reference(Campaign, proposed.country, at),
             state=State.OPEN,
             opened_at=at,

@@ -123,10 +123,12 @@ def _visible(id: int, who: Account) -> Draft | None:
     return own
 
 
-@bp.get("/drafts/<int:id>/look/<any(campaign, letter):what>/<any(phone, desktop, paper):how>")
+@bp.get("/drafts/<int:id>/look/<what>/<how>")
 def look(id: int, what: str, how: str) -> Response:
     """The preview as wide as a telephone, as a desk's screen, or as it is printed: the same page in a frame."""
     draft = visible_or_404(id)
+    if what not in {"campaign", "letter"} or how not in {"phone", "desktop", "paper"}:
+        abort(404)
     response = make_response(render_template("campaigners/look.html", draft=draft, what=what, how=how))
     response.headers["Content-Security-Policy"] = f"{headers.POLICY}; frame-src 'self'"
     return response
