@@ -90,6 +90,11 @@ if (form && said) {
     }
     dirty = false;
   });
+  // What was typed before this script had come over a slow network.
+  if ([...form.elements].some((field) => field.matches("input[inputmode], textarea") && field.value !== field.defaultValue)) {
+    dirty = true;
+    later(2000);
+  }
   addEventListener("online", () => later(0));
   addEventListener("beforeunload", (event) => {
     if (dirty || busy) event.preventDefault();

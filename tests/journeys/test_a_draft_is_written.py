@@ -49,8 +49,9 @@ def stored(part):
     return db.session.scalars(db.select(Draft).order_by(Draft.id.desc())).first().content[part]
 
 
-def saved(page):
-    return expect(page.locator("#saved"))
+def says(page, words):
+    """The line that tells whether it is saved."""
+    expect(page.locator("#saved")).to_contain_text(words, timeout=20_000)
 
 
 def is_at(page, version):
@@ -64,32 +65,32 @@ def test_nothing_typed_is_lost_with_the_network_the_session_or_another_window(si
     path = begins(page, site)
     page.goto(f"{path}/campaign")
     page.fill("#f-title", "Written with a network")
-    saved(page).to_contain_text("Nothing is public", timeout=10_000)
+    says(page, "Nothing is public")
     is_at(page, 2)
 
     here.context.set_offline(True)
     page.fill("#f-summary", "Written without one.")
-    saved(page).to_contain_text("the network does not answer")
+    says(page, "the network does not answer")
     page.locator("#f-summary").press_sequentially(" And some more.")
     assert stored("campaign")["summary"] == ""
     here.context.set_offline(False)
-    saved(page).to_contain_text("Nothing is public", timeout=15_000)
+    says(page, "Nothing is public")
     assert stored("campaign")["summary"] == "Written without one. And some more."
 
     here.context.clear_cookies()  # the session is over
     page.fill("#f-title", "Written after the session")
-    saved(page).to_contain_text("you are signed out")
+    says(page, "you are signed out")
     other = here.context.new_page()
     signs_in(other, site)
-    saved(page).to_contain_text("Nothing is public", timeout=20_000)
+    says(page, "Nothing is public")
     assert stored("campaign")["title"] == "Written after the session"
 
     other.goto(f"{path}/campaign")
     other.fill("#f-title", "From the other window")
-    saved(other).to_contain_text("Nothing is public")
+    says(other, "Nothing is public")
     is_at(other, 5)
     page.fill("#f-title", "From the first window")
-    saved(page).to_contain_text("saved in another window")
+    says(page, "saved in another window")
     assert stored("campaign")["title"] == "From the other window"
     page.locator("button[value=stay]").click()
     expect(page.locator("#h-elsewhere")).to_be_visible()
@@ -108,9 +109,9 @@ def test_half_a_date_stops_no_saving_and_a_tab_with_unsaved_words_asks_before_it
     page = here.page
     path = begins(page, site)
     page.fill("#f-people-0-held_since", "2017-0")
-    saved(page).to_contain_text("Person 1, Held since")
+    says(page, "Person 1, Held since")
     page.locator("#f-people-0-held_since").press_sequentially("6")
-    saved(page).to_contain_text("Nothing is public")
+    says(page, "Nothing is public")
     is_at(page, 2)
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -118,7 +119,7 @@ def test_half_a_date_stops_no_saving_and_a_tab_with_unsaved_words_asks_before_it
     page.close(run_before_unload=True)
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
-    saved(page).to_contain_text("Nothing is public")
+    says(page, "Nothing is public")
     is_at(page, 3)
     page.goto(f"{path}/campaign")
     assert asked == ["beforeunload"], "with everything saved nobody is asked"
