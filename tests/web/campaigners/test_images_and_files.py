@@ -91,6 +91,7 @@ def test_an_image_and_a_document_go_from_the_author_through_staff_to_the_public_
         assert omar.get(address).status_code == nora.get(address).status_code == 404
         assert client.get(address).status_code == 303
     assert {client.get(address).status_code for address in public} == {404}
+    assert omar.get(f"{begun(omar)}/files/{names[0]}/large.jpg").status_code == 404, "a name alone opens nothing"
 
     assert leila.send(f"{path}/submit", f"{path}/send").status_code == 303
     for address in sources(nora.get(f"/staff/queue/{draft(path).id}").text):
