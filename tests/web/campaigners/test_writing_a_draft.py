@@ -155,7 +155,7 @@ def test_the_preview_is_the_public_page_and_leaves_nothing_behind(leila):
     page = leila.get(f"{path}/preview/campaign")
     assert page.status_code == 200
     assert "Зарина Давлатова" in page.text
-    assert "<h2>Her work</h2>" in page.text
+    assert '<h2 dir="auto">Her work</h2>' in page.text
     assert "Open letter of June 2017" in page.text
     assert page.headers["Cache-Control"] == "no-store"
     assert "noindex" in page.headers["X-Robots-Tag"]
