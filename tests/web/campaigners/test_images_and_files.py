@@ -113,8 +113,7 @@ def test_an_image_and_a_document_go_from_the_author_through_staff_to_the_public_
     assert document.headers["Content-Disposition"].startswith("attachment;")
     assert "sandbox" in document.headers["Content-Security-Policy"]
     digest = sha256(document.data).hexdigest()
-    assert digest[:8] in page
-    assert digest[8:16] in page
+    assert {digest[:8] in page, digest[8:16] in page} == {True}
     again = client.get(public[0], headers={"If-None-Match": image.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
 
