@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from campaign import cli, collaborators, logs, models, worker
 from campaign.database import db
 from campaign.settings import ROOT, Settings, read
-from campaign.web import accounts, commits, errors, filters, headers, languages, mailbox, throttle
+from campaign.web import accounts, commits, errors, filters, fingerprints, headers, languages, mailbox, throttle
 from campaign.web.campaigners import bp as campaigners
 from campaign.web.mailed import bp as mailed
 from campaign.web.public import bp as public
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     languages.init_app(app)
     commits.init_app(app)
     headers.init_app(app, settings)
+    fingerprints.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
     throttle.init_app(app, settings.limits_url)

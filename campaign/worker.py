@@ -24,6 +24,7 @@ from campaign.domain import (
     building,
     counting,
     duties,
+    enclosing,
     gauging,
     grouping,
     invalidating,
@@ -175,6 +176,7 @@ def forget() -> None:
         except Exception as fault:
             log.error("not forgotten", duty=duty.name, fault=type(fault).__name__)
     log.info("forgotten", **done)
+    sweep_files()
     tally_forms()
     purge()
 
@@ -186,6 +188,16 @@ def _do(duty: Duty) -> int:
             step = duty.do(at=now())
         done, more = done + step, duty.in_batches and step > 0
     return done
+
+
+def sweep_files() -> int:
+    """Delete the images and files that no draft and no campaign holds any more; how many."""
+    swept, more = 0, True
+    while more:
+        with unit_of_work():
+            step = enclosing.sweep_unused(store=collaborators().store)
+        swept, more = swept + step, step > 0
+    return swept
 
 
 def tally_forms() -> int:

@@ -5,6 +5,7 @@ What needs eyes or a browser (contrast, focus) is left to axe in the journeys.
 """
 
 import contextvars
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -35,7 +36,11 @@ class Tag:
     name: str
     attrs: dict[str, str]
     inside: tuple[str, ...]  # names of the tags around it, the outermost first
-    text: str = ""
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.said)
 
 
 @dataclass
@@ -65,7 +70,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for tag in self._open:
-            tag.text += data
+            tag.said.append(data)
 
     def all(self, *names: str) -> list[Tag]:
         return [t for t in self.tags if t.name in names]
@@ -150,8 +155,8 @@ def _labels_every_field(page: Page) -> list[str]:
 
 
 def _has_unique_ids(page: Page) -> list[str]:
-    ids = [t.attrs["id"] for t in page.tags if "id" in t.attrs]
-    faults = [f"the id {id} stands {ids.count(id)} times" for id in sorted(set(ids)) if ids.count(id) > 1]
+    ids = Counter(t.attrs["id"] for t in page.tags if "id" in t.attrs)
+    faults = [f"the id {id} stands {times} times" for id, times in sorted(ids.items()) if times > 1]
     for tag in page.tags:
         for name in ("for", "aria-labelledby", "aria-describedby", "aria-controls"):
             for id in tag.attrs.get(name, "").split():

@@ -5,7 +5,7 @@ from flask.cli import with_appcontext
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db, fold_journal, unit_of_work, writing
-from campaign.domain import duties, purging, retention
+from campaign.domain import duties, enclosing, purging, retention
 
 
 @click.command("forget")
@@ -16,11 +16,13 @@ def forget(dry_run: bool) -> None:
     at = now()
     with writing():
         done = [(duty, duty.at_once(at=at)) for duty in duties.HOURLY]
+        files = enclosing.count_unused()
         planned, undecided = purging.plan(at=at), [petition.slug for petition in retention.undecided(at=at)]
         db.session.rollback() if dry_run else db.session.commit()
     would = "would be " if dry_run else ""
     for duty, number in done:
         click.echo(duty.told(number, would=dry_run))
+    click.echo(f"{files} image(s) and file(s) that no draft and no campaign holds {would}deleted")
     for petition in planned:
         click.echo(
             f"{petition.slug}: {petition.signatures} signature(s) {would}emptied and {petition.packets} packet(s) with "
@@ -29,12 +31,20 @@ def forget(dry_run: bool) -> None:
     for slug in undecided:
         click.echo(f"{slug} is open and its year is over: staff must decide whether to keep names", err=True)
     if not dry_run:
+        _sweep_files()
         for slug in _purge():
             click.echo(f"{slug}: could not be finished", err=True)
         if left := purging.plan(at=now()):
             raise click.ClickException(
                 f"not finished: {', '.join(p.slug for p in left)}; the worker tries again hourly"
             )
+
+
+def _sweep_files() -> None:
+    more = True
+    while more:
+        with unit_of_work():
+            more = enclosing.sweep_unused(store=collaborators().store) > 0
 
 
 def _purge() -> list[str]:

@@ -12,7 +12,7 @@ from unicodedata import normalize
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import drafting, grouping, showing, spellings, translating, verifying, wording
+from campaign.domain import drafting, enclosing, grouping, showing, spellings, translating, verifying, wording
 from campaign.domain.proposal import Content, FactProposed, LetterProposed, PersonProposed, SafetyProposed
 from campaign.domain.verifying import Given
 from campaign.models.campaign import Campaign, State
@@ -40,6 +40,7 @@ def apply(draft: Draft, content: Content, *, by: str, at: datetime) -> tuple[Cam
     for prisoner in people:
         _consent(prisoner, content.safety)
     campaign = _campaign(draft, content, people, at)
+    enclosing.publish(campaign, content.files)
     letter = content.letter
     petition = _petition(draft, campaign, letter, at) if letter.is_begun else None
     if petition is not None:
@@ -114,9 +115,10 @@ def _consent(prisoner: Prisoner, safety: SafetyProposed) -> None:
 
 def _campaign(draft: Draft, content: Content, people: list[Prisoner], at: datetime) -> Campaign:
     proposed, campaign = content.campaign, draft.campaign
+    named = [p.name for p in people if showing.may_be_named(p)]
     if campaign is None:
         campaign = Campaign(
-            slug=proposed.slug or _free_slug(Campaign, proposed.title),
+            slug=proposed.slug or _free_slug(Campaign, proposed.title, *named),
             reference=_reference(Campaign, proposed.country, at),
             state=State.OPEN,
             opened_at=at,
@@ -147,7 +149,7 @@ def _petition(draft: Draft, campaign: Campaign, letter: LetterProposed, at: date
     if petition is None:
         petition = Petition(
             campaign_id=campaign.id,
-            slug=letter.slug or _free_slug(Petition, letter.title or campaign.title),
+            slug=letter.slug or _free_slug(Petition, letter.title, campaign.title, campaign.slug),
             reference=_reference(Petition, campaign.country, at),
             state=State.OPEN,
             opened_at=at,
@@ -182,15 +184,19 @@ def _reference(table: type[Campaign] | type[Petition], country: str, at: datetim
     return f"{head}{int(latest[-3:]) + 1 if latest else 1:03}"
 
 
-def _free_slug(table: type[Prisoner] | type[Campaign] | type[Petition], words: str) -> str:
-    """An address that can be read aloud, from the words' Latin letters; numbered where it is taken."""
-    plain = normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "letter"
+def _free_slug(table: type[Prisoner] | type[Campaign] | type[Petition], *words: str) -> str:
+    """An address that can be read aloud, from the first of the words that has Latin letters; numbered where taken."""
+    stem = next(filter(None, map(_latin, words)), "letter")
     slug, n = stem, 1
     while _is_taken(table, slug):
         n += 1
         slug = f"{stem}-{n}"
     return slug
+
+
+def _latin(words: str) -> str:
+    plain = normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
 
 
 def _is_taken(table: type[Prisoner] | type[Campaign] | type[Petition], slug: str) -> bool:

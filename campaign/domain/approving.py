@@ -17,6 +17,7 @@ from campaign.database import db
 from campaign.domain import (
     applying,
     comparing,
+    completing,
     drafting,
     locking,
     posting,
@@ -210,7 +211,7 @@ def _may_decide(draft: Draft, who: Account, *, at: datetime) -> None:
 
 def _unproved(draft: Draft) -> list[Fault]:
     """What is missing of the ground on which names become public. A visitor's draft is held to it here."""
-    found = proposal.missing(proposal.read(draft.content), needs_consent=True)
+    found = completing.missing(proposal.read(draft.content), needs_consent=True)
     safety = {"basis", "proof", "given_by", "channel"}
     return [f for f in found if f.field in safety and f.code in {Code.NO_CONSENT, Code.MISSING}]
 

@@ -112,6 +112,9 @@ def _flat(content: Content, known: Known) -> dict[tuple[str, str], str]:
         found["text", str(n)], found["to", str(n)] = ask.text, ask.to
     for translation in content.translations:
         found |= _flat_translation(translation)
+    for file in content.files:
+        found["files", file.mark] = file.name  # another file under the same mark and words is another
+        found |= {(name, file.mark): getattr(file, name) for name in ("title", "alt", "caption", "credit", "rights")}
     return found
 
 

@@ -12,7 +12,17 @@ from datetime import datetime
 from sqlalchemy import exists, select
 
 from campaign.database import db
-from campaign.domain import locking, proposal, showing, sponsoring, switching, teaming, translating
+from campaign.domain import (
+    completing,
+    enclosing,
+    locking,
+    proposal,
+    showing,
+    sponsoring,
+    switching,
+    teaming,
+    translating,
+)
 from campaign.domain.errors import ReadingOnly, Refused
 from campaign.domain.journalling import note
 from campaign.domain.proposal import (
@@ -169,14 +179,19 @@ def public_campaigns() -> Sequence[Campaign]:
 
 def save(draft: Draft, content: Content, *, version: int, by: Account, at: datetime) -> None:
     """Keep what is typed, however little. Raises NotBeingWritten, SavedElsewhere; `content` has nothing wrong."""
-    if draft.state is not DraftState.WRITING:
-        raise NotBeingWritten
-    if draft.version != version:
-        raise SavedElsewhere
+    refuse_other(draft, version=version)
     draft.content = content.as_json()
     draft.version += 1
     draft.saved_at = at
     teaming.note_hand(draft, by, at=at)
+
+
+def refuse_other(draft: Draft, *, version: int) -> None:
+    """Raises NotBeingWritten, and SavedElsewhere for any version but the last."""
+    if draft.state is not DraftState.WRITING:
+        raise NotBeingWritten
+    if draft.version != version:
+        raise SavedElsewhere
 
 
 def lacking(draft: Draft) -> list[Fault]:
@@ -184,8 +199,8 @@ def lacking(draft: Draft) -> list[Fault]:
     content = proposal.read(draft.content)
     needs_letter = draft.campaign_id is None or draft.petition_id is not None
     found = proposal.wrong(content) + translating.wrong(content) + translating.missing(content)
-    found += proposal.missing(content, needs_letter=needs_letter, needs_consent=draft.account_id is not None)
-    return found + _clashing(draft, content)
+    found += completing.missing(content, needs_letter=needs_letter, needs_consent=draft.account_id is not None)
+    return found + clashing(draft, content)
 
 
 def submit(draft: Draft, *, by: Account, at: datetime) -> None:
@@ -242,6 +257,7 @@ def content_of(campaign: Campaign, petition: Petition | None) -> Content:
         campaign=CampaignProposed(campaign.title, campaign.slug, campaign.country, campaign.summary, campaign.body),
         letter=_letter_of(petition) if petition and petition.texts else LetterProposed(),
         translations=translating.of(petition) if petition and petition.texts else (),
+        files=enclosing.proposed(campaign),
     )
 
 
@@ -265,7 +281,8 @@ def _renamed(letter: LetterProposed) -> LetterProposed:
     return LetterProposed(**{**vars(letter), "title": "", "slug": ""})
 
 
-def _clashing(draft: Draft, content: Content) -> list[Fault]:
+def clashing(draft: Draft, content: Content) -> list[Fault]:
+    """What cannot stand beside what is there: an address that is taken, a record that is gone."""
     found = []
     if content.campaign.slug and address_taken("campaign", content.campaign.slug, but=draft.campaign_id):
         found.append(Fault(Step.CAMPAIGN, "slug", Code.SLUG_TAKEN))

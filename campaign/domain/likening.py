@@ -6,6 +6,7 @@ addition what else waits, for a draft is nobody's business but its author's and 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ from campaign.models.draft import Draft, DraftState
 from campaign.models.prisoner import Prisoner
 
 MOST = 8
+MOST_NAMES = 100  # looked for in one draft: each is a question to the database
 LONG_WORD = 5  # letters; shorter words of a title are alike everywhere
 
 
@@ -42,13 +44,16 @@ class CampaignLike:
 def people(content: Content) -> list[PersonLike]:
     """Public records that bear one of the names of somebody new in this draft, in any spelling."""
     found: dict[tuple[int, str], PersonLike] = {}
-    for n, person in enumerate(content.people):
-        if person.slug:
-            continue
-        for name in (person.name, person.native, *person.spellings):
-            for known in searching.find_people(name):
-                native = known.native.text if known.native else ""
-                found.setdefault((n, known.slug), PersonLike(n, known.slug, known.name, native))
+    written = (
+        (n, name)
+        for n, person in enumerate(content.people)
+        if not person.slug
+        for name in (person.name, person.native, *person.spellings[:MOST])
+    )
+    for n, name in islice(written, MOST_NAMES):
+        for known in searching.find_people(name):
+            native = known.native.text if known.native else ""
+            found.setdefault((n, known.slug), PersonLike(n, known.slug, known.name, native))
     return list(found.values())[: MOST * 2]
 
 

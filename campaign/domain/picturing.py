@@ -5,6 +5,7 @@ kept is therefore never the file that came, but its pixels written anew. Public 
 the person may be named and nothing is paused.
 """
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,6 +43,10 @@ class PictureTooLarge(PictureRefused):
 
 class PictureHidesMore(PictureRefused):
     """This file holds something else behind the photograph. Save the photograph anew and try again."""
+
+
+class PictureMoves(PictureRefused):
+    """This picture moves. Save one still picture of it and try again."""
 
 
 class WordsMissing(PictureRefused):
@@ -148,6 +153,8 @@ def shown(slugs: Iterable[str], today: date) -> dict[str, Photo]:
 
 def is_public(name: str, today: date) -> bool:
     """Whether the files under that name may be handed to anybody now."""
+    if not re.fullmatch("[0-9a-f]{32}", name):
+        return False
     row = db.session.scalar(select(Picture).where(Picture.name == name))
     if row is None or not may_be_shown(row.prisoner, today):
         return False

@@ -1,7 +1,8 @@
 """What a draft proposes, as values: people, the campaign, its letter, consent and risk.
 
 A draft may be saved half-written: only what could never be kept is *wrong* (a date that is none, a text beyond its
-length). What is *missing* is asked for when it is sent to staff. Both name the field, so that a page can lead there.
+length). What is *missing* is asked for when it is sent to staff (domain/completing.py). Both name the field, so that a
+page can lead there.
 """
 
 import enum
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 
 from campaign.models.prisoner import Answer, Status, Topic
 
-MOST_PEOPLE, MOST_FACTS, MOST_ASKS, MOST_ADDRESSEES = 60, 300, 12, 12
+MOST_PEOPLE, MOST_FACTS, MOST_ASKS, MOST_ADDRESSEES, MOST_FILES = 60, 300, 12, 12, 30
 BODY, TEXT, LINE, SHORT = 20_000, 4_000, 300, 200
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _URL = re.compile(r"https?://[^\s<>\"]+")
@@ -25,6 +26,7 @@ _IN_LINES = {code: None for code in _UNWANTED if code != ord("\n")}
 class Step(enum.StrEnum):
     CASE = "case"
     CAMPAIGN = "campaign"
+    FILES = "files"
     LETTER = "letter"
     TRANSLATIONS = "translations"
     SAFETY = "safety"
@@ -180,12 +182,27 @@ class SafetyProposed:
 
 
 @dataclass(frozen=True)
+class FileProposed:
+    """An image or file that is kept under `name`; the text places it by its `mark`, such as image-1."""
+
+    name: str = ""
+    mark: str = ""
+    kind: str = ""
+    title: str = ""
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    rights: str = ""
+
+
+@dataclass(frozen=True)
 class Content:
     people: tuple[PersonProposed, ...] = ()
     campaign: CampaignProposed = field(default_factory=CampaignProposed)
     letter: LetterProposed = field(default_factory=LetterProposed)
     safety: SafetyProposed = field(default_factory=SafetyProposed)
     translations: tuple[TranslationProposed, ...] = ()
+    files: tuple[FileProposed, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -212,6 +229,7 @@ def read(stored: Mapping[str, Any]) -> Content:
         ),
         safety=_made(SafetyProposed, stored.get("safety", {})),
         translations=tuple(_translation(t) for t in stored.get("translations", ())),
+        files=tuple(_made(FileProposed, f) for f in stored.get("files", ())),
     )
 
 
@@ -240,6 +258,10 @@ def cleaned(text: str, *, lines: bool = False) -> str:
 def wrong(content: Content) -> list[Fault]:
     """What could never be kept: said at once, and nothing of this saving is stored."""
     found = [*_wrong_people(content.people), *_wrong_campaign(content.campaign), *_wrong_letter(content.letter)]
+    for n, file in enumerate(content.files):
+        at = f"files-{n}-"
+        found += _long(Step.FILES, {at + "title": file.title, at + "credit": file.credit}, SHORT)
+        found += _long(Step.FILES, {at + k: getattr(file, k) for k in ("alt", "caption", "rights")}, LINE)
     safety = content.safety
     found += _long(Step.SAFETY, {"given_by": safety.given_by, "channel": safety.channel}, SHORT)
     found += _long(Step.SAFETY, {"proof": safety.proof, "risk": safety.risk}, TEXT)
@@ -308,54 +330,6 @@ def _wrong_letter(letter: LetterProposed) -> list[Fault]:
     if letter.goal and not (letter.goal.isascii() and letter.goal.isdecimal() and 1 <= int(letter.goal[:9]) <= 10**7):
         found.append(Fault(Step.LETTER, "goal", Code.GOAL_WRONG))
     return found
-
-
-def missing(content: Content, *, needs_letter: bool = True, needs_consent: bool = True) -> list[Fault]:
-    """What has to be there before staff look at it. A visitor may not know about consent and need not claim it."""
-    found = _missing_people(content.people)
-    campaign, letter, safety = content.campaign, content.letter, content.safety
-    found += _absent(Step.CAMPAIGN, {"title": campaign.title, "country": campaign.country, "summary": campaign.summary})
-    if needs_letter or letter.is_begun:
-        wanted = {"letter_title": letter.title, "salutation": letter.salutation, "text": letter.text}
-        found += _absent(Step.LETTER, {**wanted, "closing": letter.closing})
-        if not letter.asks:
-            found.append(Fault(Step.LETTER, "asks-0-text", Code.MISSING))
-        for n, ask in enumerate(letter.asks):
-            found += _absent(Step.LETTER, {f"asks-{n}-text": ask.text, f"asks-{n}-to": ask.to})
-        if not letter.addressees:
-            found.append(Fault(Step.LETTER, "addressees", Code.MISSING))
-    found += _absent(Step.SAFETY, {"basis": safety.basis, "risk": safety.risk})
-    if needs_consent and safety.basis:
-        if safety.basis not in {Answer.YES, Answer.ALREADY_PUBLIC}:
-            found.append(Fault(Step.SAFETY, "basis", Code.NO_CONSENT))
-        found += _absent(Step.SAFETY, {"proof": safety.proof})
-        if safety.basis == Answer.YES:
-            found += _absent(Step.SAFETY, {"given_by": safety.given_by, "channel": safety.channel})
-    return found
-
-
-def _missing_people(people: tuple[PersonProposed, ...]) -> list[Fault]:
-    if not people:
-        return [Fault(Step.CASE, "people-0-name", Code.NOBODY)]
-    found: list[Fault] = []
-    for n, person in enumerate(people):
-        if person.slug:
-            continue
-        at = f"people-{n}-"
-        wanted = {"name": person.name, "role": person.role, "status": person.status, "as_of": person.as_of}
-        found += _absent(Step.CASE, {at + k: v for k, v in wanted.items()})
-        if not person.facts:
-            found.append(Fault(Step.CASE, at + "facts-0-value", Code.MISSING))
-        for m, fact in enumerate(person.facts):
-            known = {"topic": fact.topic, "value": fact.value, "as_of": fact.as_of}
-            found += _absent(Step.CASE, {f"{at}facts-{m}-{k}": v for k, v in known.items()})
-            if not fact.source:
-                found.append(Fault(Step.CASE, f"{at}facts-{m}-source", Code.NO_SOURCE))
-    return found
-
-
-def _absent(step: Step, values: Mapping[str, str]) -> list[Fault]:
-    return [Fault(step, name, Code.MISSING) for name, value in values.items() if not value.strip()]
 
 
 def _long(step: Step, values: Mapping[str, str], most: int) -> list[Fault]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import drafting, posting, proposal, sponsoring
+from campaign.domain import completing, drafting, posting, proposal, sponsoring
 from campaign.domain.drafting import Incomplete
 from campaign.domain.errors import LinkUnknown, Refused
 from campaign.domain.journalling import note
@@ -28,7 +28,7 @@ class AlreadyDecided(Refused):
 def propose(content: Content, address: str, *, lang: str, seal: Seal, at: datetime) -> Draft:
     """Keep the proposal and post the letter that confirms its mailbox. Raises Incomplete, CreatingStopped."""
     draft = drafting.begin(None, content, lang=lang, at=at)
-    faults = drafting.lacking(draft)
+    faults = [*proposal.wrong(content), *completing.missing_at_first(content), *drafting.clashing(draft, content)]
     if faults:
         raise Incomplete(faults)
     draft.email_box = seal.address_box(address, draft.public_id)

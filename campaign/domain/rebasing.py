@@ -5,18 +5,22 @@ until the author has looked at the difference and decided: take the new words wh
 decision names what she saw; had it changed once more, she looks again.
 """
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from campaign.database import db
-from campaign.domain import comparing, drafting, proposal
+from campaign.domain import attaching, comparing, drafting, proposal
 from campaign.domain.comparing import Row
 from campaign.domain.errors import Refused
 from campaign.domain.frozen import canonical, digest
 from campaign.domain.journalling import note
-from campaign.domain.proposal import Content
+from campaign.domain.proposal import Content, FileProposed
 from campaign.models.draft import Draft, DraftState
+
+T = TypeVar("T")
 
 
 class PublicTextMoved(Refused):
@@ -86,19 +90,49 @@ def _taken(mine: Content, base: Content, now: Content) -> Content:
     """Mine, with what is public now wherever that is not what I started from. Who is new in mine stays."""
     added = tuple(person for person in mine.people if not person.slug)
     people = (*now.people, *added) if base.people != now.people else mine.people
-    was, are = ({each.lang: each for each in content.translations} for content in (base, now))
-    languages = {each.lang: each for each in mine.translations}
-    for lang in was.keys() | are.keys():
-        if was.get(lang) != are.get(lang):
-            languages.pop(lang, None)
-            languages |= {lang: are[lang]} if lang in are else {}
+    languages = _by_key("lang", mine.translations, base.translations, now.translations)
+    files, marks = _unlike(_by_key("name", mine.files, base.files, now.files), now.files)
+    campaign = _merged(mine.campaign, base.campaign, now.campaign)
+    if base.campaign.body == now.campaign.body:
+        campaign = replace(campaign, body=_renamed(campaign.body, marks))
     return replace(
         mine,
         people=people,
-        campaign=_merged(mine.campaign, base.campaign, now.campaign),
+        campaign=campaign,
         letter=_merged(mine.letter, base.letter, now.letter),
         translations=tuple(languages.values()),
+        files=files,
     )
+
+
+def _by_key(key: str, mine: Iterable[T], base: Iterable[T], now: Iterable[T]) -> dict[str, T]:
+    """Each that bears this key: as it is in public where that changed, as it is in mine elsewhere."""
+    found, was, are = ({getattr(each, key): each for each in side} for side in (mine, base, now))
+    for name in [*was, *(name for name in are if name not in was)]:
+        if was.get(name) != are.get(name):
+            found.pop(name, None)
+            found |= {name: are[name]} if name in are else {}
+    return found
+
+
+def _unlike(
+    files: Mapping[str, FileProposed], public: Iterable[FileProposed]
+) -> tuple[tuple[FileProposed, ...], dict[str, str]]:
+    """The files with a mark for each alone, as a text places them by it; what is public keeps its own. And which of
+    mine got another."""
+    kept = {file.name for file in public}
+    taken = {file.mark for file in files.values() if file.name in kept}
+    found, marks = list(files.values()), {}
+    for n, file in enumerate(found):
+        if file.name not in kept and file.mark in taken:
+            marks[file.mark] = attaching.next_mark(found, file.kind)
+            found[n] = replace(file, mark=marks[file.mark])
+    return tuple(found), marks
+
+
+def _renamed(text: str, marks: Mapping[str, str]) -> str:
+    """The text, placing mine by their new marks."""
+    return re.sub(r"\]\(([a-z]+-\d+)\)", lambda found: f"]({marks.get(found[1], found[1])})", text)
 
 
 def _merged(mine: Any, base: Any, now: Any) -> Any:

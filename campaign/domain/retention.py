@@ -21,6 +21,7 @@ Everything else that is about somebody, and how long it stays; the worker does e
     proposal nobody confirmed             7 days                                              proposing
     address of who proposed a case        30 days after the decision                          emptying
     words of a draft                      90 days if refused, a year if approved              emptying
+    image or file of a draft              as long as a draft or a campaign holds it           enclosing
     words of a report                     90 days after staff looked; a year at the longest   emptying
     old words that would do harm again    30 days                                             emptying
     old words nobody ever read            a year                                              emptying

@@ -10,8 +10,9 @@ from datetime import date
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import casework, pausing, showing, tallying
+from campaign.domain import casework, enclosing, pausing, showing, tallying
 from campaign.domain.casework import Held, Shelf, SourceTold
+from campaign.domain.enclosing import FileTold
 from campaign.domain.showing import Person
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
 from campaign.models.petition import Petition
@@ -102,6 +103,7 @@ class CampaignTold:
     people: PeopleTold | None
     sources: tuple[SourceTold, ...]
     elsewhere: tuple[tuple[str, str], ...]  # (person's slug, slug of the campaign for this person alone)
+    files: tuple[FileTold, ...]  # images and documents
 
 
 def campaign(slug: str) -> CampaignTold | None:
@@ -130,6 +132,7 @@ def campaign(slug: str) -> CampaignTold | None:
         people=_people(row),
         sources=tuple(shelf.told),
         elsewhere=elsewhere,
+        files=enclosing.shown(row),
     )
 
 

@@ -11,9 +11,10 @@ import zlib
 
 from PIL import Image, ImageOps
 
-from campaign.domain.picturing import MOST_PIXELS, Developed, NoPicture, PictureHidesMore, PictureTooLarge
+from campaign.domain.picturing import MOST_PIXELS, Developed, NoPicture, PictureHidesMore, PictureMoves, PictureTooLarge
 
 LARGE, SMALL = 1600, 480  # pixels of the longer side
+_ORIENTATION = 0x0112
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, zlib.error)
 _TOO_MANY = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
@@ -40,23 +41,43 @@ def opened(upload: bytes) -> Image.Image:
             image = Image.open(io.BytesIO(upload), formats=["JPEG", "PNG", "WEBP"])
             if image.width * image.height > MOST_PIXELS:
                 raise PictureTooLarge
-            if not _ends_with_its_picture(upload, image.format or ""):
-                raise PictureHidesMore
+            _refuse_what_follows(upload, image.format or "")
+            if image.format in {"PNG", "WEBP"} and getattr(image, "is_animated", False):
+                raise PictureMoves
             image.draft("RGB", (LARGE, LARGE))
             image.load()
-            return _plain(ImageOps.exif_transpose(image))
+            turned = image.getexif().get(_ORIENTATION)
+            small = _within_reach(image)
+            small.getexif()[_ORIENTATION] = turned or 1
+            return _plain(ImageOps.exif_transpose(small))
     except _TOO_MANY as fault:
         raise PictureTooLarge from fault
     except _BROKEN as fault:
         raise NoPicture from fault
 
 
-def _ends_with_its_picture(upload: bytes, format: str) -> bool:
+def _within_reach(image: Image.Image) -> Image.Image:
+    """The same picture no larger than it has to be: each further step copies it, and forty megapixels are many."""
+    if image.mode.startswith("I"):  # sixteen bits of grey, of which eight are seen
+        image = image.convert("I").convert("F").point(lambda grey: grey * (1 / 256) + 0).convert("L")
+    if image.mode in {"P", "PA", "1"}:
+        image = image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
+    factor = max(image.size) // (2 * LARGE)
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _refuse_what_follows(upload: bytes, format: str) -> None:
+    """A file that stops before its picture does is broken; one that goes on behind it hides something."""
     if format == "WEBP":
         said = int.from_bytes(upload[4:8], "little") + 8
-        return len(upload) in {said, said + said % 2}
-    end = b"\xff\xd9" if format in {"JPEG", "MPO"} else b"IEND\xaeB`\x82"
-    return upload.endswith(end)
+        ends, breaks = len(upload) in {said, said + said % 2}, len(upload) < said
+    else:
+        end = b"\xff\xd9" if format in {"JPEG", "MPO"} else b"IEND\xaeB`\x82"
+        ends, breaks = upload.endswith(end), end not in upload
+    if breaks:
+        raise NoPicture
+    if not ends:
+        raise PictureHidesMore
 
 
 def _plain(image: Image.Image) -> Image.Image:

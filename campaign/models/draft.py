@@ -54,6 +54,7 @@ class Check(enum.StrEnum):
     NAMES = "names"
     WORDS = "words"
     ADDRESSEES = "addressees"
+    FILES = "files"
 
 
 class Draft(Base):

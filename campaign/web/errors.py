@@ -43,7 +43,10 @@ SENTENCES = {
         lazy_gettext("The address may be mistyped, or the page was taken away. The home page lists all campaigns."),
     ),
     405: (lazy_gettext("This address does not take that"), lazy_gettext("Go back and use the form on the page.")),
-    413: (lazy_gettext("That is too much at once"), lazy_gettext("Send less; a form needs only a few lines.")),
+    413: (
+        lazy_gettext("That is too much at once"),
+        lazy_gettext("Send less at once. Go back: what you typed is still in your browser."),
+    ),
     429: (
         lazy_gettext("Too many forms from your network"),
         lazy_gettext("Nothing is lost: wait a little and send the form again. Others may share your network."),

@@ -3,19 +3,14 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-import nh3
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale
-from markdown_it import MarkdownIt
-from markupsafe import Markup
 
 from campaign.collaborators import collaborators
 from campaign.web import origins
-
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
-_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "em", "strong", "a", "blockquote", "br", "hr", "code"}
+from campaign.web.prose import markdown, placed
 
 
 def number(value: int) -> str:
@@ -50,19 +45,22 @@ def eights(value: str) -> list[str]:
     return [value[i : i + 8] for i in range(0, len(value), 8)]
 
 
+def weight(size: int) -> str:
+    """Bytes as people say them."""
+    return (
+        f"{format_decimal(round(size / 1024**2, 1), locale=get_locale())} MB"
+        if size >= 1024**2
+        else (f"{format_decimal(max(1, round(size / 1024)), locale=get_locale())} kB")
+    )
+
+
 def begun(text: str) -> str:
     """The text as the beginning of a sentence; nothing else of it is changed."""
     return text[:1].upper() + text[1:]
 
 
-def markdown(text: str) -> Markup:
-    """What a campaign's authors wrote, with nothing in it but text, lists and links."""
-    html = nh3.clean(_MARKDOWN.render(text), tags=_TAGS, attributes={"a": {"href"}}, link_rel="noreferrer")
-    return Markup(html)  # noqa: S704 - cleaned in the line above
-
-
 def init_app(app: Flask) -> None:
-    for filter_ in (number, day, moment, country, eights, begun, markdown):
+    for filter_ in (number, day, moment, country, eights, begun, markdown, placed, weight):
         app.jinja_env.filters[filter_.__name__] = filter_
 
     app.jinja_env.globals["form_stamp"] = origins.make_stamp

@@ -9,13 +9,13 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from campaign.settings import Settings
+from campaign.web import fingerprints
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PUBLIC_CACHE = "public, max-age=10, stale-while-revalidate=20"
-STATIC_CACHE = "public, max-age=3600"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -37,7 +37,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _cache(response: Response) -> None:
     if request.endpoint == "static":
-        response.headers["Cache-Control"] = STATIC_CACHE
+        response.headers["Cache-Control"] = fingerprints.cache()
         return
     kept = request.blueprint == "public" and request.method in {"GET", "HEAD"} and response.status_code in {200, 304}
     if not kept:

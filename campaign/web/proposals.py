@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from babel import Locale
-from flask import request
+from flask import abort, request
 from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from campaign.domain.proposal import (
     Content,
     FactProposed,
     Fault,
+    FileProposed,
     LetterProposed,
     PersonProposed,
     SafetyProposed,
@@ -40,7 +41,9 @@ from campaign.models.draft import Check, Draft, DraftState
 from campaign.models.prisoner import Prisoner
 from campaign.web import countries, languages
 
-MOST_BYTES = 512 * 1024  # a long text in a script of three bytes a letter, written as a form
+# Longer than any text that is taken, in a script of nine signs a letter in a form: so that what is too long is told so
+# beside its field and nothing of it is lost. A stranger's form is read only within the limit of letters per network.
+MOST_BYTES, MOST_OF_A_STRANGER = 8 * 1024**2, 3 * 1024**2
 MOST_FIELDS = 4_000
 Form = MultiDict[str, str]
 
@@ -76,6 +79,10 @@ CHECKS = {
     Check.SOURCES: lazy_gettext("I have opened the sources, and they say what is stated here."),
     Check.NAMES: lazy_gettext("The names are spelled as their bearers, or a source, spell them."),
     Check.WORDS: lazy_gettext("The words call for no violence, insult nobody, and claim nothing that is not sourced."),
+    Check.FILES: lazy_gettext(
+        "I have opened every image and file, if there are any: whoever can be recognised agreed or was public "
+        "before, and the right to show it is clear."
+    ),
     Check.ADDRESSEES: lazy_gettext("Those addressed can do what is asked, and are the right offices."),
 }
 
@@ -97,12 +104,15 @@ LABELS = {
     "called": lazy_gettext("Title of an addressee"),
     "basis": lazy_gettext("May the names be public?"), "given_by": lazy_gettext("Said by"),
     "given_on": lazy_gettext("On"), "channel": lazy_gettext("How it reached you"), "proof": lazy_gettext("Proof"),
-    "risk": lazy_gettext("Note on risk"),
+    "risk": lazy_gettext("Note on risk"), "files": lazy_gettext("Image or file"),
+    "alt": lazy_gettext("What it shows, in words"), "caption": lazy_gettext("Caption"),
+    "credit": lazy_gettext("Credit"), "rights": lazy_gettext("By what right it is shown"),
 }  # fmt: skip
 
 STEPS = {
     Step.CASE: lazy_gettext("The people"),
     Step.CAMPAIGN: lazy_gettext("The campaign"),
+    Step.FILES: lazy_gettext("Images and files"),
     Step.LETTER: lazy_gettext("The letter"),
     Step.TRANSLATIONS: lazy_gettext("Other languages"),
     Step.SAFETY: lazy_gettext("Consent and risk"),
@@ -125,12 +135,14 @@ def problems(faults: Sequence[Fault]) -> list[Problem]:
     for fault in faults:
         last = "called" if "-called-" in fault.field else fault.field.rpartition("-")[2]
         label = str(LABELS.get(last, fault.field))
-        place = re.match(r"people-(\d+)-(?:facts-(\d+)-)?|asks-(\d+)-|tr-(\d+)-", fault.field)
+        place = re.match(r"people-(\d+)-(?:facts-(\d+)-)?|(?:asks|files|tr)-(\d+)-", fault.field)
         numbers = [int(n) + 1 for n in place.groups() if n] if place else []
         if numbers and fault.field.startswith("people"):
             label = _("Person %(n)s, %(what)s", n=".".join(map(str, numbers)), what=label)
         elif numbers and fault.field.startswith("tr"):
             label = _("Translation %(n)s, %(what)s", n=numbers[0], what=label)
+        elif numbers and fault.field.startswith("files"):
+            label = _("Image or file %(n)s, %(what)s", n=numbers[0], what=label)
         elif numbers:
             label = _("Ask %(n)s, %(what)s", n=numbers[0], what=label)
         found.append(Problem(fault.step, label, str(SENTENCES[fault.code]), f"f-{fault.field}"))
@@ -142,18 +154,27 @@ def errors(faults: Sequence[Fault]) -> dict[str, str]:
     return {fault.field: str(SENTENCES[fault.code]) for fault in reversed(faults)}
 
 
-def allow_long_texts() -> None:
+def allow_long_texts(most: int = MOST_BYTES) -> None:
     """Before anything reads the form: these forms are longer than a few lines."""
-    request.max_content_length = request.max_form_memory_size = MOST_BYTES
+    request.max_content_length = request.max_form_memory_size = most
     request.max_form_parts = MOST_FIELDS
+
+
+def _refuse_heaps(form: Form) -> None:
+    """No form of ours has that many fields, and to read each would be somebody's way to keep us busy."""
+    if len(form) > MOST_FIELDS:
+        abort(413)
 
 
 def merged(step: Step, content: Content, form: Form) -> Content:
     """The content with what this step's form says."""
+    _refuse_heaps(form)
     if step is Step.CASE:
         return replace(content, people=people(form, content))
     if step is Step.CAMPAIGN:
         return replace(content, campaign=_campaign(form))
+    if step is Step.FILES:
+        return replace(content, files=_files(form, content.files))
     if step is Step.LETTER:
         return replace(content, letter=_letter(form))
     if step is Step.TRANSLATIONS:
@@ -163,6 +184,7 @@ def merged(step: Step, content: Content, form: Form) -> Content:
 
 def whole(form: Form) -> Content:
     """All of it from one page."""
+    _refuse_heaps(form)
     return Content(people(form, Content()), _campaign(form), _letter(form), _safety(form))
 
 
@@ -198,6 +220,19 @@ def _fact(form: Form, at: str) -> FactProposed:
 def _campaign(form: Form) -> CampaignProposed:
     lines = {key: _line(form, key) for key in ("title", "slug", "country", "summary")}
     return CampaignProposed(**lines, body=_text(form, "body"))
+
+
+def _files(form: Form, before: tuple[FileProposed, ...]) -> tuple[FileProposed, ...]:
+    """Those of the draft with what the form says of them; one can be left out, and none be named that was not there."""
+    places = {form.get(f"files-{n}-name", ""): n for n in _places(form, r"files-(\d{1,2})-")}
+    keys = ("title", "alt", "caption", "credit", "rights")
+    found = []
+    for file in before:
+        n = places.get(file.name)
+        if n is None or form.get(f"files-{n}-drop") != "y":
+            words = {key: _line(form, f"files-{n}-{key}") for key in keys} if n is not None else {}
+            found.append(replace(file, **words))
+    return tuple(found)
 
 
 def _letter(form: Form) -> LetterProposed:

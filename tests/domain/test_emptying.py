@@ -66,7 +66,7 @@ def test_a_decided_draft_loses_its_author_and_then_its_words(make):
         assert emptying.empty_drafts(at=days(999)) == 0
     db.session.expire_all()
     full = {state for state in DraftState if rows[state].content}
-    assert full == {DraftState.WRITING, DraftState.SUBMITTED}, "what is still worked on stays"
+    assert full == {DraftState.WRITING, DraftState.GATHERING, DraftState.SUBMITTED}, "what is still worked on stays"
 
 
 @pytest.mark.feature(101)
@@ -131,4 +131,4 @@ def test_the_worker_and_the_command_go_by_one_list(app, make):
     assert there <= {duty.do.__name__ for duty in duties.HOURLY}
     said = app.test_cli_runner().invoke(args=["forget", "--dry-run"])
     assert said.exit_code == 0, said.output
-    assert said.output.count("would be ") == len(duties.HOURLY)
+    assert said.output.count("would be ") == len(duties.HOURLY) + 1, "and the images and files"

@@ -1,12 +1,15 @@
 """What comes out of the darkroom is pixels; what is no photograph does not get in."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
 
 from campaign.domain.picturing import ENDS, NoPicture, PictureHidesMore, PictureTooLarge
 from campaign.gateways.darkroom import LARGE, SMALL, Pillow
+from tests.house.rooms import ROOT
 
 GPS, MAKE, ORIENTATION = 0x8825, 0x010F, 0x0112
 
@@ -79,6 +82,35 @@ def test_what_is_no_photograph_or_broken_is_refused(upload):
 def test_a_file_that_is_also_something_else_is_refused(format, behind):
     with pytest.raises(PictureHidesMore):
         Pillow().develop(photo(format) + behind)
+
+
+def test_grey_of_sixteen_bits_print_colours_and_a_long_exif_come_out_as_they_are_seen():
+    grey = Image.new("I;16", (60, 40))
+    grey.frombytes((30_000).to_bytes(2, "little") * 2400)
+    out = io.BytesIO()
+    grey.save(out, "PNG")
+    exif = Image.Exif()
+    exif[0x010E] = "x" * 60_000
+    colours = io.BytesIO()
+    Image.new("CMYK", (60, 40), (0, 255, 255, 0)).save(colours, "JPEG", exif=exif)
+    for upload, seen in ((out.getvalue(), (117, 117, 117)), (colours.getvalue(), (254, 0, 0))):
+        made = Image.open(io.BytesIO(Pillow().develop(upload).files["small.jpg"]))
+        assert all(abs(a - b) < 4 for a, b in zip(made.getpixel((5, 5)), seen, strict=True))
+
+
+def test_forty_megapixels_with_transparency_take_no_more_room_than_half_a_gigabyte(tmp_path):
+    """In a process of its own, as the highest mark of a process never falls."""
+    upload = tmp_path / "large.png"
+    Image.new("RGBA", (8000, 5000), (0, 128, 128, 90)).save(upload, compress_level=1)
+    script = (
+        "import resource, sys; from campaign.gateways.darkroom import Pillow; "
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
+        "Pillow().develop(open(sys.argv[1], 'rb').read()); "
+        "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script, upload], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) < 500
 
 
 def test_what_hides_inside_a_comment_does_not_come_out():

@@ -6,9 +6,10 @@ pages read with: so there is no second way of showing a case that could differ f
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
-from flask import Response, abort, current_app, make_response, render_template, url_for
+from flask import Response, abort, current_app, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import StringField
 
@@ -24,7 +25,7 @@ from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Answer
-from campaign.web import charts, countries, headers, languages
+from campaign.web import charts, countries, headers, languages, media
 from campaign.web.accounts.guards import account
 from campaign.web.campaigners import bp
 from campaign.web.fields import Address, OpenForm, Tick
@@ -32,6 +33,9 @@ from campaign.web.tongues import Tongue
 from campaign.web.tongues import tongues as tongues_of
 
 T = TypeVar("T")
+POLICY = headers.POLICY.replace("form-action 'self'", "form-action 'none'").replace(
+    "frame-ancestors 'none'", "frame-ancestors 'self'"
+)
 NAMED = SafetyProposed(basis=Answer.ALREADY_PUBLIC, proof="–")  # as it will be if approved: with the new names shown
 
 
@@ -65,6 +69,7 @@ def preview_campaign(id: int) -> Response:
         photos=picturing.shown([case.person.slug for case in page.cases], now().date()),
         elsewhere=dict(page.elsewhere),
         weeks={case.person.slug: _weeks(case) for case in page.cases},
+        media=media.media(page.files, lambda name, end: url_for("campaigners.draft_file", id=id, name=name, end=end)),
         sources={source.number: source for source in page.sources},
         is_demonstration=page.is_demonstration,
     )
@@ -130,10 +135,35 @@ def _visible(id: int, who: Account) -> Draft | None:
     return own
 
 
+@bp.get("/drafts/<int:id>/look/<what>/<how>")
+def look(id: int, what: str, how: str) -> Response:
+    """The preview as wide as a telephone, as a desk's screen, or as it is printed: the same page in a frame."""
+    draft = visible_or_404(id)
+    if what not in {"campaign", "letter"} or how not in {"phone", "desktop", "paper"}:
+        abort(404)
+    response = make_response(render_template("campaigners/look.html", draft=draft, what=what, how=how))
+    response.headers["Content-Security-Policy"] = f"{headers.POLICY}; frame-src 'self'"
+    return response
+
+
+@bp.get("/print.css")
+def print_style() -> Response:
+    """What the site's style says for paper, as a style for the screen: read from it, so that the two cannot differ."""
+    style = (Path(current_app.static_folder or "") / "css" / "site.css").read_text("utf-8")
+    rules = style[style.index("@media print {") :].replace("@media print", "@media all", 1)
+    return Response(rules, mimetype="text/css")
+
+
+def visible_or_404(id: int) -> Draft:
+    return _visible(id, account()) or abort(404)
+
+
 def _answer(template: str, id: int, **shown: object) -> Response:
-    response = make_response(render_template(template, draft_id=id, **shown))
+    how = request.args.get("as")  # in which of the frames of `look`, if in one
+    page = render_template(template, draft_id=id, framed=bool(how), on_paper=how == "paper", **shown)
+    response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Content-Security-Policy"] = headers.POLICY.replace("form-action 'self'", "form-action 'none'")
+    response.headers["Content-Security-Policy"] = POLICY
     return response
 
 

@@ -1,6 +1,7 @@
 """Standing behind a draft: the link that its author passes on, and each co-sponsor's own from the letter.
 
-Whoever holds the first reads the title and the letter, and nothing else of the draft; the second shows nothing of it.
+Whoever holds the first reads the title and the letter, of a case proposed without them its name and first event, and
+nothing else of the draft; the second shows nothing of it.
 """
 
 from flask import redirect, render_template, url_for

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 
 from campaign.collaborators import now
 from campaign.domain import picturing, register, searching, trending
 from campaign.domain.telling import CampaignTold, CaseTold
 from campaign.domain.trending import Trending
 from campaign.models.site import Switch
-from campaign.web import charts, rules
+from campaign.web import charts, media, rules
 from campaign.web.public import bp, memory
 from campaign.web.public.memory import campaign_or_404
 
@@ -54,11 +54,16 @@ def _case_page(told: CampaignTold) -> dict[str, Any]:
     return {
         "campaign": told,
         "photos": picturing.shown([case.person.slug for case in told.cases], now().date()),
+        "media": media.media(told.files, _address),
         "elsewhere": dict(told.elsewhere),
         "weeks": {case.person.slug: _weeks(case) for case in told.cases},
         "sources": {source.number: source for source in told.sources},
         "is_demonstration": told.is_demonstration,
     }
+
+
+def _address(name: str, end: str) -> str:
+    return url_for("public.attachment", name=name, end=end)
 
 
 def _weeks(case: CaseTold) -> charts.Weeks | None:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import likening, proposal, proposing, sponsoring
+from campaign.domain import completing, likening, proposal, proposing, sponsoring
 from campaign.domain.drafting import Incomplete
 from campaign.domain.proposal import Content, Fault
 from campaign.models.site import Switch
@@ -27,7 +27,7 @@ class ProposeForm(OpenForm):
 @bp.before_request
 def _allow_long_texts() -> None:
     if request.endpoint == "public.propose":
-        proposals.allow_long_texts()
+        proposals.allow_long_texts(proposals.MOST_OF_A_STRANGER)
 
 
 @bp.get("/propose")
@@ -43,8 +43,9 @@ def propose() -> ResponseReturnValue:
     _refuse_doubled()
     form, content = ProposeForm(request.form), proposals.whole(request.form)
     faults = proposal.wrong(content)
-    faults += [f for f in proposal.missing(content, needs_consent=False) if f.field not in {g.field for g in faults}]
-    asks_again = bool(likening.campaigns(content)) and request.form.get("another") != "y"
+    if not faults:
+        faults = completing.missing_at_first(content)
+    asks_again = not faults and bool(likening.campaigns(content)) and request.form.get("another") != "y"
     if not form.validate() or faults or asks_again:
         return _page(content, form, faults, asks_again=asks_again), 422
     if not throttle.may_mail_links(form.email.address):
@@ -78,7 +79,7 @@ def _page(
         is_late=is_late,
         is_stopped=rules.is_stopped(Switch.CREATING),
         wanted=rules.limit()[sponsoring.LIMIT],
-        alike=likening.campaigns(content) if content.people else [],
+        alike=likening.campaigns(content) if content.people and not proposal.wrong(content) else [],
         **proposals.shown(content, faults),
     )
 

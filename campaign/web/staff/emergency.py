@@ -14,9 +14,9 @@ from wtforms.validators import InputRequired, Length
 from campaign.collaborators import now
 from campaign.database import db
 from campaign.domain import responding, switching
-from campaign.models.account import Account, RoleName
+from campaign.models.account import Account
 from campaign.models.site import Switch
-from campaign.web.accounts.guards import account
+from campaign.web.accounts.guards import account, admins_only
 from campaign.web.staff import bp
 from campaign.web.staff.forms import NEEDED
 
@@ -27,14 +27,14 @@ class EmergencyForm(FlaskForm):
 
 
 @bp.get("/emergency")
+@admins_only
 def emergency() -> str:
-    _admins_only()
     return _page()
 
 
 @bp.post("/emergency/<act>")
+@admins_only
 def emergency_act(act: str) -> ResponseReturnValue:
-    _admins_only()
     do = _ACTS.get(act) or abort(404)
     form = EmergencyForm()
     if not form.validate():
@@ -72,8 +72,3 @@ def _page(act: str = "", form: EmergencyForm | None = None) -> str:
         sent=act,
         form=form,
     )
-
-
-def _admins_only() -> None:
-    if not account().has_any_role(RoleName.ADMIN):
-        abort(403, description=_("Only an admin does this. Call one; staff stop single switches under Guards."))

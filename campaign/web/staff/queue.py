@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,8 +10,10 @@ from campaign.collaborators import now
 from campaign.database import db
 from campaign.domain import (
     approving,
+    attaching,
     comparing,
     drafting,
+    enclosing,
     journalling,
     likening,
     locking,
@@ -25,7 +27,7 @@ from campaign.domain.approving import ChecksMissing, Due, ReasonNeeded
 from campaign.domain.errors import Refused
 from campaign.domain.sponsoring import WhyNeeded
 from campaign.models.draft import Draft, DraftState
-from campaign.web import proposals
+from campaign.web import media, proposals
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp
 
@@ -47,6 +49,14 @@ def queue() -> str:
 @bp.get("/queue/<int:id>")
 def queued(id: int) -> str:
     return _page(_draft_or_404(id))
+
+
+@bp.get("/queue/<int:id>/files/<name>/<end>")
+def queued_file(id: int, name: str, end: str) -> Response:
+    """An image or file of a draft that was sent: seen before anybody else may see it."""
+    if not attaching.holds(_draft_or_404(id), name):
+        abort(404)
+    return media.answer(enclosing.of(name), end)
 
 
 @bp.post("/queue/<int:id>/hold")
@@ -134,6 +144,10 @@ def _page(found: Draft, *, sentence: str = "", kept: dict[str, Any] | None = Non
         reasons=reasoning.offered(),
         cosponsors=sponsoring.number(found) if found.cosponsors_needed else 0,
         seeks=found.state is DraftState.GATHERING,
+        media=media.media(
+            enclosing.told(content.files),
+            lambda name, end: url_for("staff.queued_file", id=found.id, name=name, end=end),
+        ),
         holder=holder,
         is_mine=holder is not None and holder.id == account().id,
         is_author=teaming.had_a_hand(account(), found),

@@ -11,6 +11,8 @@ from campaign.models.account import RoleName
 from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft
 from campaign.models.team import Team
+from tests.gateways.test_darkroom import photo
+from tests.web.campaigners.test_images_and_files import added
 from tests.web.campaigners.test_teams import joined
 from tests.web.campaigners.writing import written
 from tests.web.staff.people import token_on
@@ -31,6 +33,7 @@ def world(member, opened, make):
     make.addressee()
     owner, editor, viewer = (member(f"{who}@example.org", RoleName.CAMPAIGNER) for who in ("owner", "editor", "viewer"))
     path = written(owner)
+    assert added(owner, path, photo()).status_code == 303
     for person, part in ((editor, "editor"), (viewer, "viewer")):
         joined(owner, person, path, part)
     campaign = make.petition().campaign
@@ -69,6 +72,12 @@ def routes(app, audience):
 def _value(rule, name, slug):
     if type(rule._converters[name]).__name__ == "IntegerConverter":
         return 1
+    if rule.endpoint.endswith("_file") and name in {"name", "end"}:
+        return {"name": db.session.get_one(Draft, 1).content["files"][0]["name"], "end": "large.jpg"}[name]
+    if name == "lang":
+        return "en"
+    if rule.endpoint == "campaigners.look" and name in {"what", "how"}:
+        return {"what": "campaign", "how": "phone"}[name]
     return slug if name == "slug" else "case" if rule.endpoint.startswith("campaigners") else "a-word"
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import forgetting, gauging
+from campaign.domain import forgetting, gauging, teaming
 from campaign.models.letter import LetterState
 from campaign.models.signature import Signature
 from campaign.models.tally import FormTally
@@ -41,6 +41,8 @@ def test_forms_sent_and_confirmed_are_tallied_by_day_and_outlive_the_forms(make)
 
 def test_a_campaigner_sees_the_figures_as_pictures_with_tables(make, leila):
     petition = make.open_petition()
+    with unit_of_work():
+        teaming.appoint(petition.campaign, leila.account, by=leila.account, at=NOON)
     for day in (3, 2):
         for _ in range(10):
             make.confirmed_signature(petition, at=NOON - timedelta(days=day))
@@ -74,6 +76,8 @@ def test_an_approved_change_is_in_the_journal_and_stays_readable_when_the_page_h
     from tests.web.campaigners.writing import begun, saved
 
     petition = make.open_petition(campaign=make.campaign())
+    with unit_of_work():
+        teaming.appoint(petition.campaign, leila.account, by=leila.account, at=NOON)
     slug = petition.campaign.slug
     for n, words in enumerate(("Her trial began.", "Her trial is over.")):
         path = begun(leila, on=slug)

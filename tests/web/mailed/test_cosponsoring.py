@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from campaign.database import Base, db, unit_of_work
 from campaign.domain import limits, proposing, sponsoring
 from campaign.domain.links import Purpose
-from campaign.domain.proposal import Content
+from campaign.domain.proposal import Content, FactProposed, PersonProposed, SafetyProposed
 from campaign.models.draft import Cosponsor, CosponsorState, Draft, DraftState
 from campaign.models.journal import JournalEntry
 from campaign.models.letter import Letter
@@ -173,6 +173,23 @@ def test_what_finds_too_few_goes_back_to_a_campaigner_and_is_deleted_where_a_vis
     assert draft(mine).state is DraftState.WRITING
     assert (row.state, row.email_box) == (DraftState.WITHDRAWN, None)
     assert db.session.scalar(select(func.count(Cosponsor.id))) == 0
+
+
+@pytest.mark.feature(12)
+def test_a_case_proposed_with_six_answers_says_whom_it_is_about_to_who_is_asked_to_stand_behind_it(client, tools, make):
+    told = PersonProposed(name="Zarina Davlatova", facts=(FactProposed(value="Arrested in Khujand."),))
+    with unit_of_work():
+        content = Content(people=(told,), safety=SafetyProposed(risk="Her brother is not named."))
+        row = Draft(public_id=b"v" * 16, content=content.as_json(), created_at=make.now(), saved_at=make.now())
+        row.email_box = tools.seal.address_box(OMAR, row.public_id)
+        db.session.add(row)
+        sponsoring.leave_out_author(row, OMAR, seal=tools.seal, at=make.now())
+        proposing.confirm(row, at=make.now())
+        token = tools.links.token(Purpose.COSPONSOR, row.public_id, row.link_version)
+    page = client.get(f"/cosponsor/{token}").text
+    assert "Zarina Davlatova" in page
+    assert "Arrested in Khujand." in page
+    assert "brother" not in page
 
 
 @pytest.mark.feature(12)

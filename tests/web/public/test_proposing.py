@@ -7,6 +7,7 @@ from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft, DraftState
 from campaign.models.letter import Letter
 from campaign.models.site import Switch
+from campaign.web.throttle import limiter
 from tests.inspector import read
 from tests.make import GIVEN_OUT
 from tests.web.campaigners.writing import CAMPAIGN, LETTER, PEOPLE, SAFETY
@@ -87,7 +88,7 @@ def test_the_address_of_a_proposal_is_sealed(client, tools):
 
 
 def test_what_is_missing_is_said_with_everything_kept_and_nothing_stored(client):
-    answer = proposed(client, email="ines", title="", **{"people-0-facts-0-source": ""})
+    answer = proposed(client, email="ines", title="", **{"people-0-facts-0-source": "", "people-0-facts-0-url": ""})
     assert answer.status_code == 422
     typed = {t.attrs.get("name"): t.attrs.get("value") for t in read(answer.text).all("input")}
     assert typed["email"] == "ines"
@@ -95,6 +96,46 @@ def test_what_is_missing_is_said_with_everything_kept_and_nothing_stored(client)
     assert "Say where this can be read" in answer.text
     assert "It looks like name@example.org" in answer.text
     assert db.session.query(Draft).count() == 0
+
+
+@pytest.mark.feature(8)
+def test_six_answers_are_enough_to_propose_and_never_enough_to_be_published(client, nora, tools):
+    answers = {
+        "people-0-native": "Зарина Давлатова",
+        "country": "TJ",
+        "people-0-facts-0-value": "Arrested in Khujand.",
+        "people-0-facts-0-url": "https://news.example/letter",
+        "basis": "unknown",
+        "risk": "I do not know.",
+    }
+    stamp = stamp_of(client.get("/propose"))
+    for left_out in answers:
+        fewer = {key: said for key, said in answers.items() if key != left_out}
+        answer = client.post("/propose", data={"stamp": stamp, "email": ADDRESS, **fewer})
+        assert answer.status_code == 422, left_out
+        limiter.reset()
+    assert client.post("/propose", data={"stamp": stamp, "email": ADDRESS, **answers}).status_code == 303
+    client.post(link(tools))
+    page = f"/staff/queue/{only().id}"
+    nora.send(f"{page}/hold", page)
+    shown = nora.get(page).text
+    assert "Зарина Давлатова" in shown
+    assert "It cannot be approved as it is" in shown
+    assert "Approve, and publish now" not in shown
+
+
+def test_everything_typed_into_any_fold_is_still_there_and_in_sight_when_the_form_comes_back(client):
+    sent = {**PEOPLE, **CAMPAIGN, **LETTER, **SAFETY, "people-1-name": "Omar", "people-0-facts-1-value": "Moved."}
+    sent |= {"given_by": "Her brother", "occasion": "A visit", "risk": ""}
+    answer = client.post("/propose", data={"stamp": stamp_of(client.get("/propose")), "email": "ines", **sent})
+    page = read(answer.text)
+    typed = {t.attrs.get("name"): t.attrs.get("value", "") for t in page.all("input")}
+    typed |= {t.attrs.get("name"): t.text.strip("\n") for t in page.all("textarea")}
+    lists = {"people-0-status", "people-0-facts-0-topic", "country", "basis", "addressees"}
+    assert {key: typed.get(key) for key in sent if key not in lists} == {
+        k: v for k, v in sent.items() if k not in lists
+    }
+    assert [t for t in page.all("details") if "open" not in t.attrs] == []
 
 
 @pytest.mark.feature(13)
