@@ -17,6 +17,7 @@ from campaign.database import Base, db
 from campaign.demo import people, reading
 from campaign.demo.reading import DataWrong
 from campaign.demo.records import AddresseeRecord, CampaignRecord, PetitionRecord
+from campaign.domain import teaming
 from campaign.domain.publishing import consent_sentence, text_hash
 from campaign.models.account import Account, Role, RoleName
 from campaign.models.addressee import Addressee
@@ -79,6 +80,7 @@ def load(*, at: datetime, hash_password: Callable[[str], str] | None) -> Loaded:
     _load_high_risk_countries(at)
     if hash_password:
         _load_accounts(at, hash_password)
+        _load_teams(at)
     db.session.flush()
     after = _counts()
     return Loaded(**{kind: after[kind] - before[kind] for kind in _COUNTED})
@@ -230,6 +232,15 @@ def _load_accounts(at: datetime, hash_password: Callable[[str], str]) -> None:
         )
         db.session.add(account)
     db.session.add_all(roles.values())
+
+
+def _load_teams(at: datetime) -> None:
+    """The campaigns of the demonstration belong to its campaigner, unless they have a team already."""
+    owner = _find(Account, Account.email == ACCOUNTS[RoleName.CAMPAIGNER])
+    for record in reading.campaigns():
+        campaign = _find(Campaign, Campaign.slug == record.slug)
+        if campaign is not None and teaming.of_campaign(campaign) is None:
+            teaming.found(owner, at=at).campaign_id = campaign.id
 
 
 def _find(model: type[Base], where: Any) -> Any:

@@ -12,8 +12,12 @@ from sqlalchemy import func, select
 
 from campaign.collaborators import Collaborators
 from campaign.database import db
+from campaign.demo.loading import ACCOUNTS
+from campaign.domain import teaming
+from campaign.models.account import Account, RoleName
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Prisoner
+from campaign.models.team import Part
 from campaign.settings import ROOT
 
 
@@ -25,6 +29,9 @@ def test_one_command_loads_the_reference_case_and_a_second_changes_nothing(app: 
     first = app.test_cli_runner().invoke(args=["demo"])
     assert first.exit_code == 0, first.output
     assert "13 people, 6 campaigns, 2 petitions, 3 organisations, 47 addressees" in first.output
+    campaigner = db.session.scalars(select(Account).where(Account.email == ACCOUNTS[RoleName.CAMPAIGNER])).one()
+    parts = teaming.campaigns_of(campaigner)
+    assert [part for _, part in parts] == [Part.OWNER] * 6, "whose figures the demonstration's campaigner sees"
     second = app.test_cli_runner().invoke(args=["demo"])
     assert second.exit_code == 0
     assert "nothing was changed" in second.output

@@ -128,7 +128,7 @@ def test_who_was_taken_out_is_out_at_once_and_gets_no_letter_of_the_team(leila, 
     joined(leila, omar, path, "editor")
     assert leila.send(f"{path}/submit", f"{path}/send").status_code == 303
     assert approved(nora, path).status_code == 303
-    kinds = {letter.account_id: letter.kind for letter in db.session.scalars(db.select(Letter))}
+    kinds = {letter.account_id: letter.kind for letter in db.session.scalars(db.select(Letter).order_by(Letter.id))}
     assert kinds[omar.account_id] == kinds[leila.account_id] == "draft-approved"
     page = team_page(path)
     assert leila.send(f"{page}/members/{omar.account_id}/remove", page).status_code == 303
