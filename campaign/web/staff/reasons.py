@@ -12,7 +12,7 @@ from campaign.domain import reasoning
 from campaign.domain.errors import Refused
 from campaign.models.account import RoleName
 from campaign.models.draft import RejectionReason
-from campaign.web.accounts.guards import account
+from campaign.web.accounts.guards import account, admins_only
 from campaign.web.staff import bp, record
 
 
@@ -26,8 +26,8 @@ def reasons() -> str:
 
 
 @bp.post("/reasons")
+@admins_only
 def add_reason() -> ResponseReturnValue:
-    _admins_alone()
     form = ReasonForm()
     try:
         row = reasoning.add(form.sentence.data or "")
@@ -39,8 +39,8 @@ def add_reason() -> ResponseReturnValue:
 
 
 @bp.post("/reasons/<code>")
+@admins_only
 def reword_reason(code: str) -> ResponseReturnValue:
-    _admins_alone()
     row, form = _reason_or_404(code), ReasonForm()
     try:
         reasoning.reword(row, form.sentence.data or "")
@@ -53,40 +53,35 @@ def reword_reason(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/reasons/<code>/up")
+@admins_only
 def raise_reason(code: str) -> ResponseReturnValue:
-    _admins_alone()
     reasoning.raise_up(_reason_or_404(code))
     record("reasons ordered", "reason", code)
     return _back()
 
 
 @bp.post("/reasons/<code>/down")
+@admins_only
 def lower_reason(code: str) -> ResponseReturnValue:
-    _admins_alone()
     reasoning.lower(_reason_or_404(code))
     record("reasons ordered", "reason", code)
     return _back()
 
 
 @bp.post("/reasons/<code>/retire")
+@admins_only
 def retire_reason(code: str) -> ResponseReturnValue:
-    _admins_alone()
     reasoning.retire(_reason_or_404(code), at=now())
     record("reason retired", "reason", code)
     return _back()
 
 
 @bp.post("/reasons/<code>/bring-back")
+@admins_only
 def bring_back_reason(code: str) -> ResponseReturnValue:
-    _admins_alone()
     reasoning.bring_back(_reason_or_404(code))
     record("reason brought back", "reason", code)
     return _back()
-
-
-def _admins_alone() -> None:
-    if not account().has_any_role(RoleName.ADMIN):
-        abort(403, description=_("Only an admin changes this list."))
 
 
 def _reason_or_404(code: str) -> RejectionReason:
