@@ -138,6 +138,11 @@ def _register_keys() -> None:
     db.session.remove()
 
 
+def make_passwords_cheap(app: Flask) -> None:
+    """A sign-in of the tests need not cost an attacker anything; what the site itself asks is in test_signing_in.py."""
+    app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=64, argon2__parallelism=1)
+
+
 class House:
     """One site on one database: its environment for commands in other processes, its settings and its app."""
 
@@ -147,6 +152,7 @@ class House:
         self.settings: Settings = read(self.environ)
         self.app: Flask = create_app(self.settings)
         self.app.testing = True
+        make_passwords_cheap(self.app)
         with self.app.app_context():
             database.prepare()
 

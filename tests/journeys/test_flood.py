@@ -87,6 +87,8 @@ def public_count(site, petition):
 
 
 @pytest.mark.feature(39, 47)
+@pytest.mark.postgres
+@pytest.mark.parametrize("house", ["postgresql"], indirect=True)
 def test_ten_thousand_forged_forms_move_the_number_by_what_one_network_may(make, tools, living):
     petition = make.open_petition()
     path, stamp = f"/petitions/{petition.slug}/sign", tools.links.stamp(make.now())
@@ -110,6 +112,7 @@ def test_ten_thousand_forged_forms_move_the_number_by_what_one_network_may(make,
 
 
 @pytest.mark.feature(39)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_behind_a_proxy_only_the_address_that_the_proxy_adds_is_believed(make, tools, living):
     petition = make.open_petition()
     path, stamp = f"/petitions/{petition.slug}/sign", tools.links.stamp(make.now())

@@ -39,7 +39,12 @@ def count_becomes(site, petition, n, *, seconds=20):
 
 
 @pytest.mark.feature(19, 20, 22, 23, 24, 36, 49)
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    ("house", "javascript"),
+    [("sqlite", True), pytest.param("postgresql", False, marks=pytest.mark.postgres)],
+    ids=["sqlite, with JavaScript", "postgresql, without JavaScript"],
+    indirect=["house"],
+)
 def test_leila_signs_confirms_hides_and_withdraws(make, site, post_office, visitor, petition, javascript):
     leila = visitor(java_script_enabled=javascript)
     page = leila.page
@@ -74,6 +79,7 @@ def test_leila_signs_confirms_hides_and_withdraws(make, site, post_office, visit
     assert len(post_office.letters) == 1
 
 
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_whoever_only_opens_the_links_changes_nothing(make, site, post_office, visitor, petition):
     leila = visitor()
     sign(leila, site, petition, visibility="Counted only")

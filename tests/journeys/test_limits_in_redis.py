@@ -35,6 +35,7 @@ def redis_server(tmp_path):
 
 
 @pytest.mark.feature(39)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_three_processes_count_together_and_go_on_limiting_when_redis_is_gone(make, tools, living, redis_server):
     petition, stamp = make.open_petition(), tools.links.stamp(make.now())
     site = living(LIMITS_URL=redis_server.url)

@@ -13,7 +13,7 @@ from campaign.models.account import RoleName
 from tests.house.rooms import ROOT
 from tests.journeys import looking
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("house", ["sqlite"], indirect=True)]
 SIGNERS = 90
 FONTS = next(filter(Path.is_dir, [ROOT / "instance/fonts", Path("/usr/share/fonts/truetype/noto")]), None)
 

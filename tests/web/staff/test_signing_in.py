@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from flask_security.utils import hash_password
 
+from campaign.app import create_app
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
 from campaign.domain import journalling, organising, posting
 from campaign.models.account import RoleName
 from campaign.models.letter import Letter
+from campaign.settings import Settings
 from campaign.worker import send_letters
 from tests.fakes import PostOffice
 from tests.web.staff.people import PASSWORD, Person
@@ -158,8 +161,11 @@ def test_whoever_lost_the_second_factor_sets_up_a_new_one_and_is_written_to(open
     assert "account-factor-reset" in set(db.session.scalars(db.select(Letter.kind)))
 
 
-def test_passwords_are_kept_as_argon2id(opened: Open) -> None:
+def test_passwords_are_kept_as_argon2id(opened: Open, production: Settings) -> None:
+    """And as dearly as the library has it: only the tests' own site is cheap (tests/databases.py)."""
     assert (opened("nora@example.org").account.password or "").startswith("$argon2id$")
+    with create_app(production).app_context():
+        assert hash_password(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_too_many_tries_have_to_wait(opened: Open) -> None:
