@@ -50,7 +50,7 @@ def waits():
 @pytest.mark.feature(42)
 def test_a_browser_does_the_work_while_the_form_is_filled_in(petition, living, visitor):
     site = living()
-    site.start_web(processes=1)
+    site.start_web(processes=3)
     nour = visitor(viewport={"width": 390, "height": 844})
     nour.page.goto(f"{site.url}/petitions/{petition.slug}")
     fill_in(nour.page, 0)
@@ -63,7 +63,7 @@ def test_a_browser_does_the_work_while_the_form_is_filled_in(petition, living, v
 @pytest.mark.feature(20, 42)
 def test_without_scripts_the_same_form_is_taken_and_its_letter_waits(petition, living, visitor):
     site = living()
-    site.start_web(processes=1)
+    site.start_web(processes=3)
     nour = visitor(java_script_enabled=False)
     nour.page.goto(f"{site.url}/petitions/{petition.slug}")
     assert "10 minutes at the earliest" in nour.page.locator("form.stack").inner_text()
@@ -76,7 +76,7 @@ def test_without_scripts_the_same_form_is_taken_and_its_letter_waits(petition, l
 @pytest.mark.feature(42)
 def test_whoever_comes_back_to_the_form_does_the_work_anew(petition, living, visitor):
     site = living()
-    site.start_web(processes=1)
+    site.start_web(processes=3)
     nour = visitor()
     nour.page.goto(f"{site.url}/petitions/{petition.slug}")
     fill_in(nour.page, 0)
@@ -89,7 +89,7 @@ def test_whoever_comes_back_to_the_form_does_the_work_anew(petition, living, vis
 @pytest.mark.feature(41)
 def test_nobody_sees_the_trap_or_comes_upon_it_with_the_keyboard(petition, living, visitor):
     site = living()
-    site.start_web(processes=1)
+    site.start_web(processes=3)
     page = visitor().page
     page.goto(f"{site.url}/petitions/{petition.slug}")
     box = page.locator("#f-remarks").bounding_box()
