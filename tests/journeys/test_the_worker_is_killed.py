@@ -15,7 +15,7 @@ from campaign.models.letter import Letter, LetterState
 from campaign.models.signature import Signature
 from tests.fakes import link
 
-SIGNINGS = 500
+SIGNINGS = 300
 THREADS_OF_A_WORKER = 2  # so many letters can be in flight when one is killed
 
 
