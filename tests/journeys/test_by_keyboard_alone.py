@@ -1,4 +1,4 @@
-"""A campaign is written, sent and published by people who use no mouse: Tab, Space, Enter and typing, and nothing else."""
+"""A campaign is written, sent and published by people who use no mouse: Tab, Space, Enter and typing."""
 
 import pytest
 from playwright.sync_api import expect
