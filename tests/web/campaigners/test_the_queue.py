@@ -207,7 +207,8 @@ def test_what_sources_differ_about_needs_two_sides_and_is_shown_side_by_side(lei
     answer = leila.send(f"{path}/submit", f"{path}/send")
     assert answer.status_code == 422
     assert "A point needs two sides" in answer.text
-    other = {"topic": "arrest", "value": "Arrested in Isfara.", "as_of": "2017", "source": "Ozodi", "point": "The place of arrest "}  # fmt: skip
+    other = {"topic": "arrest", "value": "Arrested in Isfara.", "as_of": "2017", "source": "Ozodi"}
+    other["point"] = "The place of arrest "
     other = {f"people-0-facts-1-{key}": value for key, value in other.items()}
     saved(leila, path, "case", **other, **{"people-0-facts-0-point": "the place of arrest"})
     assert leila.send(f"{path}/submit", f"{path}/send").status_code == 303
