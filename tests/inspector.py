@@ -5,6 +5,7 @@ What needs eyes or a browser (contrast, focus) is left to axe in the journeys.
 """
 
 import contextvars
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -24,6 +25,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 LOADS = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"), ("form", "action"), ("use", "href")}
 NAMES_ONLY = {"canonical", "alternate"}  # a <link> that says where something is, and fetches nothing
 UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 OPEN_AUDIENCES = {"public", "mailed"}  # anyone, and the holder of a link: no session, so no cookie
 
 
@@ -52,6 +54,7 @@ class Page(HTMLParser):
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._open: list[Tag] = []
+        self.adrift: list[str] = []  # words that run from right to left and that nothing sets apart
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         seen = Tag(tag, {k: v or "" for k, v in attrs}, tuple(t.name for t in self._open))
@@ -69,8 +72,15 @@ class Page(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
+        if RIGHT_TO_LEFT.search(data) and not self._is_set_apart():
+            self.adrift.append(f"<{self._open[-1].name}> {data.strip()[:60]}")
         for tag in self._open:
             tag.said.append(data)
+
+    def _is_set_apart(self) -> bool:
+        """A direction of its own, or a place that the reader's own system lays out, such as the title of a window."""
+        around = [t for t in self._open if t.name not in {"html", "body"}]
+        return any(t.name in {"bdi", "title"} or "dir" in t.attrs for t in around)
 
     def all(self, *names: str) -> list[Tag]:
         return [t for t in self.tags if t.name in names]
@@ -177,6 +187,18 @@ def _describes_images(page: Page) -> list[str]:
     return faults
 
 
+def _lets_no_words_run_into_others(page: Page) -> list[str]:
+    """A name in Arabic or Hebrew letters turns what stands beside it, unless it has a direction of its own."""
+    if any(t.attrs.get("dir") == "rtl" for t in page.all("html")):
+        return []
+    faults = [f"words from right to left without a direction: {words}" for words in page.adrift]
+    return faults + [
+        f"the field {t.attrs.get('name', '?')} has words from right to left and no direction"
+        for t in page.all("input")
+        if t.attrs.get("type") != "hidden" and RIGHT_TO_LEFT.search(t.attrs.get("value", "")) and "dir" not in t.attrs
+    ]
+
+
 RULES = (
     _has_language,
     _has_ordered_headings,
@@ -187,6 +209,7 @@ RULES = (
     _labels_every_field,
     _has_unique_ids,
     _describes_images,
+    _lets_no_words_run_into_others,
 )
 
 

@@ -94,6 +94,19 @@ def _count(model: type[Base]) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
+def directory_lacks() -> int:
+    """How many offices and mandates of the list that comes with the site are not in the directory."""
+    known = set(db.session.scalars(select(Addressee.id)))
+    return sum(each.id not in known for each in reading.addressees().addressees)
+
+
+def load_directory() -> int:
+    """The offices and mandates known on the day of the list, none confirmed; how many were not there before."""
+    before = _count(Addressee)
+    _load_addressees()
+    return _count(Addressee) - before
+
+
 def _load_addressees() -> None:
     listed = reading.addressees()
     known = set(db.session.scalars(select(Addressee.id)))

@@ -21,6 +21,8 @@ from campaign.models.petition import Petition
 from campaign.models.prisoner import (
     Answer,
     Confidence,
+    Conflict,
+    Decision,
     Fact,
     NameKind,
     Prisoner,
@@ -32,6 +34,7 @@ from campaign.models.prisoner import (
 )
 
 GOAL = 1000
+BOTH_SIDES = "Each is given with its source."
 
 
 def apply(draft: Draft, content: Content, *, by: str, at: datetime) -> tuple[Campaign, Petition | None]:
@@ -66,6 +69,7 @@ def _person(person: PersonProposed, content: Content, *, by: str, at: datetime) 
     row.names = _names(person)
     sources: dict[tuple[str, str, str], Source] = {}
     row.facts = [_fact(fact, n, sources, by=by, on=at.date()) for n, fact in enumerate(person.facts)]
+    row.conflicts = _conflicts(person, row.facts, by=by, on=at.date())
     db.session.add(row)
     db.session.flush()
     return row
@@ -98,6 +102,22 @@ def _fact(fact: FactProposed, position: int, sources: dict[tuple[str, str, str],
         key = fact.source, fact.publisher, fact.url
         row.sources = [sources.setdefault(key, Source(title=fact.source, publisher=fact.publisher, url=fact.url))]
     return row
+
+
+def _conflicts(person: PersonProposed, facts: list[Fact], *, by: str, on: date) -> list[Conflict]:
+    """What the draft says its sources differ about. Whoever approves has read both sides and shows both."""
+    return [
+        Conflict(
+            about=person.facts[sides[0]].point.strip(),
+            decision=Decision.BOTH,
+            decided_by=by,
+            decided_on=on,
+            reason=BOTH_SIDES,
+            facts=[facts[n] for n in sides],
+        )
+        for sides in person.disputes.values()
+        if len(sides) > 1
+    ]
 
 
 def _consent(prisoner: Prisoner, safety: SafetyProposed) -> None:

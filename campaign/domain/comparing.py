@@ -136,6 +136,6 @@ def _flat_person(person: PersonProposed, n: int, known: Known) -> dict[tuple[str
     names = ("name", "native", "native_lang", "variants", "role", "status", "as_of", "held_since")
     found = {(name, str(n)): str(getattr(person, name)) for name in names}
     for m, fact in enumerate(person.facts, start=1):
-        for name in ("topic", "value", "happened", "as_of", "source", "publisher", "url"):
+        for name in ("topic", "value", "happened", "as_of", "source", "publisher", "url", "point"):
             found[name, f"{n}.{m}"] = getattr(fact, name)
     return found

@@ -65,6 +65,8 @@ def _missing_people(people: tuple[PersonProposed, ...]) -> list[Fault]:
             found += _absent(Step.CASE, {f"{at}facts-{m}-{k}": v for k, v in known.items()})
             if not fact.source:
                 found.append(Fault(Step.CASE, f"{at}facts-{m}-source", Code.NO_SOURCE))
+            if fact.point.strip() and len(person.disputes[fact.point.strip().casefold()]) < 2:
+                found.append(Fault(Step.CASE, f"{at}facts-{m}-point", Code.ONE_SIDE))
     return found
 
 

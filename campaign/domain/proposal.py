@@ -47,6 +47,7 @@ class Code(enum.StrEnum):
     PERSON_UNKNOWN = "person_unknown"
     NOBODY = "nobody"
     NO_SOURCE = "no_source"
+    ONE_SIDE = "one_side"
     NO_CONSENT = "no_consent"
     LANGUAGE_WRONG = "language_wrong"
     LANGUAGE_TWICE = "language_twice"
@@ -65,6 +66,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class FactProposed:
+    """One statement. Those of a person that share a `point` cannot all be true, and are shown side by side."""
+
     topic: str = ""
     happened: str = ""
     value: str = ""
@@ -72,6 +75,7 @@ class FactProposed:
     source: str = ""
     publisher: str = ""
     url: str = ""
+    point: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,15 @@ class PersonProposed:
     as_of: str = ""
     held_since: str = ""
     facts: tuple[FactProposed, ...] = ()
+
+    @property
+    def disputes(self) -> dict[str, list[int]]:
+        """What the sources differ about, however it is typed: which statements stand under each point."""
+        found: dict[str, list[int]] = {}
+        for n, fact in enumerate(self.facts):
+            if fact.point.strip():
+                found.setdefault(fact.point.strip().casefold(), []).append(n)
+        return found
 
     @property
     def spellings(self) -> list[str]:
@@ -295,7 +308,7 @@ def _wrong_people(people: tuple[PersonProposed, ...]) -> list[Fault]:
 def _wrong_fact(at: str, fact: FactProposed) -> list[Fault]:
     found = _long(Step.CASE, {at + "value": fact.value}, TEXT)
     found += _long(Step.CASE, {at + "source": fact.source}, LINE)
-    found += _long(Step.CASE, {at + "publisher": fact.publisher}, SHORT)
+    found += _long(Step.CASE, {at + "publisher": fact.publisher, at + "point": fact.point}, SHORT)
     found += _dates(Step.CASE, {at + "happened": fact.happened, at + "as_of": fact.as_of})
     if fact.topic and fact.topic not in set(Topic):
         found.append(Fault(Step.CASE, at + "topic", Code.CHOICE_WRONG))

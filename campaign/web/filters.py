@@ -7,6 +7,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from campaign.collaborators import collaborators
 from campaign.web import origins
@@ -59,8 +60,13 @@ def begun(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def apart(text: object) -> Markup | str:
+    """Somebody's own words among ours: in Arabic or Hebrew letters they would turn what stands beside them."""
+    return Markup("<bdi>{}</bdi>").format(text) if text else ""
+
+
 def init_app(app: Flask) -> None:
-    for filter_ in (number, day, moment, country, eights, begun, markdown, placed, weight):
+    for filter_ in (number, day, moment, country, eights, begun, markdown, placed, weight, apart):
         app.jinja_env.filters[filter_.__name__] = filter_
 
     app.jinja_env.globals["form_stamp"] = origins.make_stamp

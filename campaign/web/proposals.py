@@ -67,6 +67,9 @@ SENTENCES = {
     Code.PLACE_MISSING: lazy_gettext(
         "Write {addressees} in this sentence, once: the site puts everybody addressed into that place."
     ),
+    Code.ONE_SIDE: lazy_gettext(
+        "Write what the other source says in a statement of its own, with the same words here. A point needs two sides."
+    ),
     Code.NO_CONSENT: lazy_gettext(
         "Without a yes, or proof that the names were public before, this cannot be published. Ask first."
     ),
@@ -92,7 +95,8 @@ LABELS = {
     "role": lazy_gettext("Who they are"), "status": lazy_gettext("Status"), "as_of": lazy_gettext("True on"),
     "held_since": lazy_gettext("Held since"), "topic": lazy_gettext("About"), "happened": lazy_gettext("When"),
     "value": lazy_gettext("What is known"), "source": lazy_gettext("Where it can be read"),
-    "publisher": lazy_gettext("Published by"), "url": lazy_gettext("Link"), "people": lazy_gettext("People"),
+    "publisher": lazy_gettext("Published by"), "url": lazy_gettext("Link"),
+    "point": lazy_gettext("Sources differ about"), "people": lazy_gettext("People"),
     "title": lazy_gettext("Title"), "slug": lazy_gettext("Address of the page"), "country": lazy_gettext("Country"),
     "summary": lazy_gettext("Summary"), "body": lazy_gettext("Text"), "letter_title": lazy_gettext("Title"),
     "letter_slug": lazy_gettext("Address of the letter’s page"), "occasion": lazy_gettext("Occasion"),
@@ -108,6 +112,8 @@ LABELS = {
     "alt": lazy_gettext("What it shows, in words"), "caption": lazy_gettext("Caption"),
     "credit": lazy_gettext("Credit"), "rights": lazy_gettext("By what right it is shown"),
 }  # fmt: skip
+
+ASKED = lazy_gettext("What is asked")
 
 STEPS = {
     Step.CASE: lazy_gettext("The people"),
@@ -144,6 +150,7 @@ def problems(faults: Sequence[Fault]) -> list[Problem]:
         elif numbers and fault.field.startswith("files"):
             label = _("Image or file %(n)s, %(what)s", n=numbers[0], what=label)
         elif numbers:
+            label = str(ASKED) if last == "text" else label
             label = _("Ask %(n)s, %(what)s", n=numbers[0], what=label)
         found.append(Problem(fault.step, label, str(SENTENCES[fault.code]), f"f-{fault.field}"))
     return found
@@ -213,7 +220,7 @@ def _person(form: Form, at: str) -> PersonProposed:
 
 
 def _fact(form: Form, at: str) -> FactProposed:
-    keys = ("topic", "happened", "as_of", "source", "publisher", "url")
+    keys = ("topic", "happened", "as_of", "source", "publisher", "url", "point")
     return FactProposed(**{key: _line(form, at + key) for key in keys}, value=_text(form, at + "value"))
 
 

@@ -28,7 +28,9 @@ def test_a_network_may_send_thirty_forms_a_minute_and_others_are_not_held_up(sen
 def test_whoever_is_held_up_is_told_what_to_do_and_when(send):
     for n in range(30):
         send(n=n)
-    refused = send(n=31)
+    refused = send(n=31, Referer="http://localhost/petitions/a-letter")
+    assert '<a href="/petitions/a-letter">Back' in refused.text
+    assert "elsewhere.example" not in send(n=32, Referer="https://elsewhere.example/").text
     seconds = int(refused.headers["Retry-After"])
     assert 50 <= seconds <= 60
     assert "Nothing is lost: wait" in refused.text

@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from campaign.collaborators import collaborators
 from campaign.models.account import Account, RoleName
+from campaign.web import plain
 from campaign.web.accounts import sessions
 from campaign.web.commits import CHANGING
 
@@ -49,6 +50,7 @@ def guard(blueprint: Blueprint, *roles: RoleName, second_factor: bool = False) -
             abort(403)
         if second_factor and not who.has_second_factor:
             abort(403, description=_("These pages need a second factor. Set one up under “Account” and come back."))
+        plain.take_out_turning_signs()
         return None
 
 

@@ -15,7 +15,7 @@ from campaign.collaborators import now
 from campaign.domain import joining, organising
 from campaign.domain.journalling import note
 from campaign.models.account import Account, RoleName
-from campaign.web import languages
+from campaign.web import languages, plain
 from campaign.web.accounts.forms import ForgottenForm, OwnNameForm, SignUpForm
 from campaign.web.accounts.guards import account, check_form, csrf, guard, signed_in
 from campaign.web.accounts.limits import LINKS, SIGN_UPS
@@ -25,6 +25,7 @@ bp = Blueprint("accounts", __name__, url_prefix="/account")
 guard(bp)
 door = Blueprint("door", __name__, url_prefix="/account")  # for those who are not signed in yet
 door.before_request(check_form)
+door.before_request(plain.take_out_turning_signs)
 
 
 def init_app(app: Flask) -> None:

@@ -131,10 +131,13 @@ class SignForm(OpenForm):
             )
 
     def validate_young(self, field: Tick) -> None:
+        wrong = []
         if field.data and self.visibility.data != Visibility.COUNTED:
-            raise StopValidation(_("Under 16 you are counted and never shown. Choose “Counted only” above."))
+            wrong.append(_("Under 16 you are counted and never shown. Choose “Counted only” above."))
         if field.data and self.updates.data:
-            raise StopValidation(_("Under 16 we send no news. Take away the tick at “Write to me”."))
+            wrong.append(_("Under 16 we send no news. Take away the tick at “Write to me”."))
+        if wrong:
+            raise StopValidation(" ".join(wrong))
 
     def signer(self) -> Signer:
         return Signer(

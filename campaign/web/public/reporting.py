@@ -9,7 +9,7 @@ from wtforms.validators import Length, StopValidation
 from campaign.collaborators import now
 from campaign.domain import reporting
 from campaign.models.report import ReportReason
-from campaign.web import fields, throttle
+from campaign.web import fields, plain, throttle
 from campaign.web.fields import OpenForm
 from campaign.web.public import bp, memory
 from campaign.web.public.memory import campaign_or_404
@@ -44,6 +44,7 @@ def report(slug: str) -> str:
 def send_report(slug: str) -> ResponseReturnValue:
     told = campaign_or_404(slug)
     fields.refuse_doubled_fields()
+    plain.take_out_turning_signs()
     form = ReportForm()
     if not form.validate():
         return render_template(

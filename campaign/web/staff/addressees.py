@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from campaign.collaborators import now
 from campaign.database import db
+from campaign.demo import loading
 from campaign.domain import addressing, dossier
 from campaign.domain.errors import Refused
 from campaign.models.addressee import CONFIRMATION_LASTS, Addressee, AddresseeKind
@@ -37,7 +38,16 @@ def addressees() -> str:
         kinds=list(AddresseeKind),
         channels=list(Channel),
         dossier=dossier,
+        lacking=loading.directory_lacks(),
     )
+
+
+@bp.post("/addressees/directory")
+def fill_directory() -> ResponseReturnValue:
+    """Put in the offices and mandates that come with the site; those that are there stay as staff have them."""
+    added = loading.load_directory()
+    record("directory of addressees filled", "addressee", "all", added=added)
+    return redirect(url_for("staff.addressees"), 303)
 
 
 @bp.route("/addressees/new", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from campaign.models.draft import Check, Draft, DraftState
 from campaign.models.journal import JournalEntry
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
-from campaign.models.prisoner import Answer, Prisoner, Question
+from campaign.models.prisoner import Answer, Decision, Prisoner, Question
 from tests.web.campaigners.writing import draft, saved, submitted, token_on
 
 CHECKS = [check.value for check in Check]
@@ -197,3 +197,26 @@ def test_staff_see_that_another_draft_waits_for_the_same_person(leila, omar, nor
     assert approved(nora, first).status_code == 303
     assert "It cannot be approved as it is" in nora.get(queued(second)).text
     assert "Freedom for Zarina Davlatova" in nora.get(queued(second)).text
+
+
+@pytest.mark.feature(108)
+def test_what_sources_differ_about_needs_two_sides_and_is_shown_side_by_side(leila, nora, client):
+    path = submitted(leila)
+    leila.send(f"{path}/take-back", f"{path}/send")
+    saved(leila, path, "case", **{"people-0-facts-0-point": "the place of arrest"})
+    answer = leila.send(f"{path}/submit", f"{path}/send")
+    assert answer.status_code == 422
+    assert "A point needs two sides" in answer.text
+    other = {"topic": "arrest", "value": "Arrested in Isfara.", "as_of": "2017", "source": "Ozodi"}
+    other["point"] = "The place of arrest "
+    other = {f"people-0-facts-1-{key}": value for key, value in other.items()}
+    saved(leila, path, "case", **other, **{"people-0-facts-0-point": "the place of arrest"})
+    assert leila.send(f"{path}/submit", f"{path}/send").status_code == 303
+    assert approved(nora, path).status_code == 303
+    conflict = db.session.scalars(db.select(Prisoner)).one().conflicts[0]
+    assert (conflict.decision, conflict.decided_by) == (Decision.BOTH, "Nora")
+    page = client.get("/campaigns/zarina-davlatova").text
+    assert "Sources differ" in page
+    sides = page[page.index('class="sides"') :]
+    assert "Arrested in Khujand." in sides
+    assert "Arrested in Isfara." in sides

@@ -63,6 +63,13 @@ def test_nobody_under_sixteen_is_sent_news(client, petition):
     assert "Under 16 we send no news" in answer.text
 
 
+def test_somebody_young_who_asks_for_both_is_told_of_both_at_once(client, petition):
+    answer = sign(client, petition.slug, young="y", visibility="public", updates="y")
+    assert answer.status_code == 422
+    assert "Under 16 you are counted and never shown" in answer.text
+    assert "Under 16 we send no news" in answer.text
+
+
 def test_who_signed_as_a_child_is_not_put_on_a_list_by_the_link_either(client, make, petition):
     sign(client, petition.slug, young="y", visibility="counted")
     [row] = rows()

@@ -134,7 +134,7 @@ def test_a_build_that_stopped_says_why_and_goes_on_when_asked(nora: Person, sami
 def test_a_bad_choice_keeps_what_was_chosen(nora: Person, petition: Petition) -> None:
     answer = nora.send("/staff/packets/new", petition=petition.slug, addressee="nobody", level="initials", paper="")
     assert answer.status_code == 422
-    assert f'<option value="{petition.slug}" selected>' in answer.text
+    assert f'<option value="{petition.slug}" dir="auto" selected>' in answer.text
     assert "Choose one of the list." in answer.text
 
 

@@ -92,3 +92,10 @@ def test_a_node_without_the_role_has_no_such_address(house: House, roles: str) -
     addresses = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
     assert not addresses & {"staff", "account", "workspace"}
     assert app.test_client().get("/staff").status_code == 404
+
+
+def test_a_page_that_is_not_there_looks_like_the_rest_of_the_signed_in_pages(member: Open) -> None:
+    answer = member("nora@example.org").get("/staff/petitions/never-was")
+    assert answer.status_code == 404
+    assert "css/staff.css" in answer.text
+    assert "Sign out" in answer.text
