@@ -2,6 +2,7 @@
 
 A signature is due when its state and the ledger disagree. The counter takes what is due in order of
 confirmation, gives each new signature the next number, appends the entries and sets what the public reads.
+Lines of paper sheets follow: one entry for each sheet, of a kind of its own and without a number.
 No signer ever waits for, or locks, a shared counter; and the number is the sum of a list that can be audited.
 """
 
@@ -17,6 +18,7 @@ from sqlalchemy import insert, select, text, update
 from campaign.database import db
 from campaign.domain import grouping, switching, trending, vetting
 from campaign.models.ledger import EntryKind, LedgerEntry
+from campaign.models.paper import LineState, PaperLine
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import CountryCount, DayCount, Signature, SignatureState
 from campaign.models.site import Switch
@@ -24,6 +26,7 @@ from campaign.models.site import Switch
 BATCH = 2000
 _REVIEWED = {EntryKind.REMOVED, EntryKind.RESTORED}
 _DUE = text("counted <> (state = 'confirmed')")
+_DUE_ON_PAPER = text("counted <> (state = 'signed')")
 
 
 def leaf(*, seq: int, kind: str, delta: int, number: int | None, day: str, receipt_id: bytes | None) -> bytes:
@@ -36,7 +39,8 @@ def due_petitions() -> list[int]:
     """Ids of petitions on which something waits to be counted; none while counting is stopped."""
     if switching.is_stopped(Switch.COUNTING):
         return []
-    return list(db.session.scalars(select(Signature.petition_id).where(_DUE).distinct()))
+    online, paper = select(Signature.petition_id).where(_DUE), select(PaperLine.petition_id).where(_DUE_ON_PAPER)
+    return sorted(db.session.scalars(online.union(paper)))
 
 
 def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
@@ -51,7 +55,7 @@ def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
     ).one()
     due = db.session.execute(_due_rows(petition_id, limit)).all()
     if not due:
-        return 0
+        return _count_paper(petition, at=at)
     day = at.astimezone(UTC).date().isoformat()
     entries: list[dict[str, Any]] = []
     settled: list[dict[str, Any]] = []
@@ -74,6 +78,36 @@ def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
     _freeze_words({row.text_id for row in due}, at)
     db.session.flush()
     return len(entries)
+
+
+def _count_paper(petition: Petition, *, at: datetime) -> int:
+    """What is due on paper, once nothing is due online; how many lines. Countries and the trend know nothing of it."""
+    due = db.session.execute(
+        select(PaperLine.id, PaperLine.sheet_id, PaperLine.state, PaperLine.counted_on)
+        .where(PaperLine.petition_id == petition.id, _DUE_ON_PAPER)
+        .order_by(PaperLine.sheet_id, PaperLine.line)
+        .with_for_update()
+    ).all()
+    if not due:
+        return 0
+    day = at.astimezone(UTC).date().isoformat()
+    by_sheet: Counter[int] = Counter()
+    for row in due:
+        by_sheet[row.sheet_id] += 1 if row.state is LineState.SIGNED else -1
+    for delta in by_sheet.values():
+        petition.ledger_size += 1
+        entry: dict[str, Any] = {"seq": petition.ledger_size, "kind": EntryKind.PAPER, "delta": delta, "number": None}
+        entry |= {"day": day, "leaf": leaf(**entry, day=day, receipt_id=None)}
+        db.session.execute(insert(LedgerEntry), {"petition_id": petition.id, **entry})
+    settled = [
+        {"id": row.id, "counted": row.state is LineState.SIGNED, "counted_on": row.counted_on or day} for row in due
+    ]
+    db.session.execute(update(PaperLine), settled)
+    petition.signature_count += by_sheet.total()
+    petition.paper_count += by_sheet.total()
+    petition.counted_at = at
+    db.session.flush()
+    return len(due)
 
 
 def _freeze_words(text_ids: Collection[int], at: datetime) -> None:
