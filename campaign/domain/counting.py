@@ -83,7 +83,7 @@ def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
 def _count_paper(petition: Petition, *, at: datetime) -> int:
     """What is due on paper, once nothing is due online; how many lines. Countries and the trend know nothing of it."""
     due = db.session.execute(
-        select(PaperLine.id, PaperLine.sheet_id, PaperLine.state, PaperLine.counted_on)
+        select(PaperLine.id, PaperLine.sheet_id, PaperLine.state, PaperLine.counted_on, PaperLine.counted_as)
         .where(PaperLine.petition_id == petition.id, _DUE_ON_PAPER)
         .order_by(PaperLine.sheet_id, PaperLine.line)
         .with_for_update()
@@ -94,20 +94,30 @@ def _count_paper(petition: Petition, *, at: datetime) -> int:
     by_sheet: Counter[int] = Counter()
     for row in due:
         by_sheet[row.sheet_id] += 1 if row.state is LineState.SIGNED else -1
-    for delta in by_sheet.values():
-        petition.ledger_size += 1
+    entries: dict[int, int] = {}
+    for sheet_id, delta in by_sheet.items():
+        petition.ledger_size = entries[sheet_id] = petition.ledger_size + 1
         entry: dict[str, Any] = {"seq": petition.ledger_size, "kind": EntryKind.PAPER, "delta": delta, "number": None}
         entry |= {"day": day, "leaf": leaf(**entry, day=day, receipt_id=None)}
         db.session.execute(insert(LedgerEntry), {"petition_id": petition.id, **entry})
-    settled = [
-        {"id": row.id, "counted": row.state is LineState.SIGNED, "counted_on": row.counted_on or day} for row in due
-    ]
+    settled = [_on_paper(row, entries[row.sheet_id], day) for row in due]
     db.session.execute(update(PaperLine), settled)
     petition.signature_count += by_sheet.total()
     petition.paper_count += by_sheet.total()
     petition.counted_at = at
     db.session.flush()
     return len(due)
+
+
+def _on_paper(row: Any, seq: int, day: str) -> dict[str, Any]:
+    is_signed = row.state is LineState.SIGNED
+    return {
+        "id": row.id,
+        "counted": is_signed,
+        "counted_on": day if is_signed else row.counted_on,
+        "counted_as": seq if is_signed else row.counted_as,
+        "ended_as": None if is_signed else seq,
+    }
 
 
 def _freeze_words(text_ids: Collection[int], at: datetime) -> None:

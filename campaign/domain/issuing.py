@@ -49,8 +49,8 @@ class CheckWrong(Refused):
 
 
 class OtherWords(Refused):
-    """This sheet bears other words than those that were issued under its number, so nobody can say what was signed on
-    it. Nothing was recorded; keep the sheet and show it to somebody else of the staff."""
+    """The last eight signs are not those of the words that were issued under this number. Either a sign is typed wrong,
+    or the sheet bears other words, and then nobody can say what was signed. Nothing was recorded; keep the sheet."""
 
 
 class NamesForgotten(Refused):

@@ -162,6 +162,8 @@ class PaperLine(Base):
     name_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     counted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     counted_on: Mapped[str | None] = mapped_column(String(10))  # day of its entry in the ledger, UTC
+    counted_as: Mapped[int | None]  # the entry that counts it, and the one that takes it out: which packets it is in
+    ended_as: Mapped[int | None]
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     sheet: Mapped[PaperSheet] = relationship(back_populates="signed")

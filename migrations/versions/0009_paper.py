@@ -146,6 +146,8 @@ def upgrade():
         sa.Column("name_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("counted", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("counted_on", sa.String(length=10), nullable=True),
+        sa.Column("counted_as", sa.Integer(), nullable=True),
+        sa.Column("ended_as", sa.Integer(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_paper_line_petition_id")),
         sa.ForeignKeyConstraint(["sheet_id"], ["paper_sheet.id"], name=op.f("fk_paper_line_sheet_id")),

@@ -1,4 +1,4 @@
-"""Paper sheets: issued and printed, back with a scan, typed in by two people, compared, counted, and taken out again."""
+"""Paper sheets: issued, printed, back with a scan, typed in by two people, compared, counted, and taken out again."""
 
 import io
 import re
@@ -9,13 +9,13 @@ from werkzeug.test import TestResponse
 
 from campaign.collaborators import Collaborators, now
 from campaign.database import db, unit_of_work
-from campaign.domain import collecting, counting, issuing, journalling, keying, recounting
+from campaign.domain import collecting, counting, issuing, journalling, keying, recounting, striking
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.paper import LineState, PaperLine, PaperReading, PaperScan, PaperSheet
 from campaign.models.petition import Petition
 from campaign.models.signature import Visibility
 from campaign.web.public.memory import memory
-from campaign.worker import build_packets
+from campaign.worker import build_addenda, build_packets
 from tests.inspector import InspectedClient
 from tests.make import GIVEN_OUT, Make
 from tests.pdfs import pages, plain
@@ -117,7 +117,7 @@ def test_a_wrong_sheet_is_refused_with_a_sentence_and_everything_kept(
         code.replace(petition.reference, other.reference): "belongs to another petition",
         unknown: "No sheet with this number was issued",
         wrong_check: "do not belong to this sheet",
-        wrong_words: "bears other words",
+        wrong_words: "the sheet bears other words",
     }.items():
         answer = bring_back(nora, petition, typed)
         assert answer.status_code == 422
@@ -290,3 +290,24 @@ def test_somebody_who_lives_where_signing_is_dangerous_is_only_counted(
 
 def _seal(person: Person) -> object:
     return person.client.application.extensions["collaborators"].seal
+
+
+@pytest.mark.feature(112)
+def test_a_line_withdrawn_after_the_packet_left_is_struck_by_an_addendum(
+    nora: Person, samir: Person, petition: Petition
+) -> None:
+    page = settled(nora, samir, petition)
+    samir.send(f"{page}/line", page, line="4", why="false_name")
+    reference = sealed(nora, samir, petition)
+    build_packets()
+    nora.send(f"/staff/packets/{reference}/delivery/printed", f"/staff/packets/{reference}/delivery", place="")
+    samir.send(f"{page}/line", page, line="1", why="withdrawn")
+    packet_page = f"/staff/packets/{reference}"
+    assert nora.send(f"{packet_page}/addenda", packet_page).status_code == 303
+    addendum = striking.latest(packet(reference))
+    assert addendum is not None
+    assert addendum.frozen["paper"] == ["2/1"], "line 4 was void before the packet was sealed"
+    assert (addendum.frozen["counted_then"], addendum.frozen["counted_now"]) == (6, 5)
+    build_addenda()
+    assert addendum.built_at is not None
+    assert striking.news(packet(reference)) is None
