@@ -9,7 +9,7 @@ No signer ever waits for, or locks, a shared counter; and the number is the sum 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,9 +44,9 @@ def due_petitions() -> list[int]:
 
 
 def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
-    """Append up to `limit` due signatures to the petition's ledger; how many. The caller commits and calls again.
+    """Append up to `limit` due signatures to the petition's ledger, and what is due on paper; how many.
 
-    While counting is stopped it is none, however many wait.
+    The caller commits and calls again. While counting is stopped it is none, however many wait.
     """
     if switching.is_stopped(Switch.COUNTING):
         return 0
@@ -54,8 +54,13 @@ def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
         select(Petition).where(Petition.id == petition_id).with_for_update(key_share=True)
     ).one()
     due = db.session.execute(_due_rows(petition_id, limit)).all()
-    if not due:
-        return _count_paper(petition, at=at)
+    if due:
+        _count_online(petition, due, at=at)
+    return len(due) + _count_paper(petition, at=at)
+
+
+def _count_online(petition: Petition, due: Sequence[Any], *, at: datetime) -> None:
+    """Each with an entry of its own, and the next number where it has none."""
     day = at.astimezone(UTC).date().isoformat()
     entries: list[dict[str, Any]] = []
     settled: list[dict[str, Any]] = []
@@ -66,22 +71,21 @@ def count(petition_id: int, *, at: datetime, limit: int = BATCH) -> int:
         settled.append({"id": row.id, "number": entry["number"], "counted": row.state is SignatureState.CONFIRMED})
         tally[row.country, day] += entry["delta"]
     db.session.execute(insert(LedgerEntry), entries)
-    with grouping.following(petition_id, due):
+    with grouping.following(petition.id, due):
         db.session.execute(update(Signature), settled)
     petition.ledger_size += len(entries)
     petition.signature_count += sum(entry["delta"] for entry in entries)
     petition.counted_at = at
-    _keep_tallies(petition_id, tally)
-    trending.add(petition_id, sum(entry["delta"] for entry in entries), at=at)
+    _keep_tallies(petition.id, tally)
+    trending.add(petition.id, sum(entry["delta"] for entry in entries), at=at)
     if any(entry["kind"] in _REVIEWED for entry in entries):
         vetting.keep_removed(petition)
     _freeze_words({row.text_id for row in due}, at)
     db.session.flush()
-    return len(entries)
 
 
 def _count_paper(petition: Petition, *, at: datetime) -> int:
-    """What is due on paper, once nothing is due online; how many lines. Countries and the trend know nothing of it."""
+    """One entry for each sheet; how many lines were due. Countries and the trend know nothing of them."""
     due = db.session.execute(
         select(PaperLine.id, PaperLine.sheet_id, PaperLine.state, PaperLine.counted_on, PaperLine.counted_as)
         .where(PaperLine.petition_id == petition.id, _DUE_ON_PAPER)

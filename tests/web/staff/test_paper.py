@@ -184,10 +184,11 @@ def test_what_is_typed_wrong_is_said_beside_its_line_and_kept(nora: Person, peti
 
 @pytest.mark.feature(38)
 def test_paper_is_a_line_of_its_own_in_count_ledger_and_packet(
-    nora: Person, samir: Person, petition: Petition, client: InspectedClient, tools: Collaborators
+    nora: Person, samir: Person, petition: Petition, client: InspectedClient, tools: Collaborators, make: Make
 ) -> None:
+    make.confirmed_signature(petition)
     page = settled(nora, samir, petition)
-    assert (petition.signature_count, petition.paper_count) == (7, 4)
+    assert (petition.signature_count, petition.paper_count) == (8, 4), "one call counts what is due in both ways"
     entry = db.session.scalars(db.select(LedgerEntry).order_by(LedgerEntry.seq.desc())).first()
     assert entry is not None
     assert (entry.kind, entry.delta, entry.number) == (EntryKind.PAPER, 4, None)
@@ -197,7 +198,7 @@ def test_paper_is_a_line_of_its_own_in_count_ledger_and_packet(
     reference = sealed(nora, samir, petition, level="full")
     build_packets()
     frozen = packet(reference).frozen or {}
-    assert frozen["totals"] | {"counted": 7, "paper": 4} == frozen["totals"]
+    assert frozen["totals"] | {"counted": 8, "paper": 4} == frozen["totals"]
     folder = f"packets/{reference}"
     printed = {
         name: text_of(tools.store.read(f"{folder}/{name}"))
@@ -212,7 +213,7 @@ def test_paper_is_a_line_of_its_own_in_count_ledger_and_packet(
     samir.send(f"{page}/line", page, line="3", why="double")
     with unit_of_work():
         counting.count(petition.id, at=now())
-    assert (petition.signature_count, petition.paper_count) == (5, 2)
+    assert (petition.signature_count, petition.paper_count) == (6, 2)
     gone = lines_of(page)
     assert [gone[n].name_box for n in (2, 3)] == [None, None]
     told = samir.get(page).text
@@ -226,7 +227,7 @@ def test_paper_is_a_line_of_its_own_in_count_ledger_and_packet(
         assert (
             "entries of paper add up to 2, lines to 1: corrected by -1" in recounting.recount(petition, at=now()).faults
         )
-    assert (petition.signature_count, petition.paper_count) == (4, 1)
+    assert (petition.signature_count, petition.paper_count) == (5, 1)
 
 
 @pytest.mark.feature(117)
