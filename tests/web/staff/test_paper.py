@@ -96,6 +96,7 @@ def test_blank_sheets_bear_the_whole_letter_their_number_and_a_code(nora: Person
         assert plain(part) in told
     assert "Signaturesheet1" in told
     assert "Signaturesheet2" in told
+    assert told.count("Page1of2") == told.count("Page2of2") == 2, "each sheet counts its own pages"
     assert words.frozen_at is not None, "nobody may change the words of a sheet that is out"
     issued(nora, petition)
     assert [row.number for row in issuing.sheets(petition)] == [1, 2, 3, 4]
