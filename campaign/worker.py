@@ -22,6 +22,7 @@ from campaign.database import db, fold_journal, take_bells, unit_of_work
 from campaign.domain import (
     alerting,
     building,
+    collecting,
     counting,
     duties,
     enclosing,
@@ -191,11 +192,12 @@ def _do(duty: Duty) -> int:
 
 
 def sweep_files() -> int:
-    """Delete the images and files that no draft and no campaign holds any more; how many."""
+    """Delete images and files that no draft and no campaign holds, and scans nobody can read; how many."""
     swept, more = 0, True
     while more:
         with unit_of_work():
-            step = enclosing.sweep_unused(store=collaborators().store)
+            store = collaborators().store
+            step = enclosing.sweep_unused(store=store) + collecting.sweep(store=store)
         swept, more = swept + step, step > 0
     return swept
 

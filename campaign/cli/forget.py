@@ -5,7 +5,7 @@ from flask.cli import with_appcontext
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db, fold_journal, unit_of_work, writing
-from campaign.domain import duties, enclosing, purging, retention
+from campaign.domain import collecting, duties, enclosing, purging, retention
 
 
 @click.command("forget")
@@ -44,7 +44,8 @@ def _sweep_files() -> None:
     more = True
     while more:
         with unit_of_work():
-            more = enclosing.sweep_unused(store=collaborators().store) > 0
+            store = collaborators().store
+            more = enclosing.sweep_unused(store=store) + collecting.sweep(store=store) > 0
 
 
 def _purge() -> list[str]:

@@ -1,8 +1,8 @@
 """Agreeing: whether what a backup holds adds up, seen in one pass over its rows and files.
 
-For each petition the sum of the ledger, the number the public reads and the signatures that stand for it are the
-same, and no entry is missing. For each printed packet the manifest is the one whose hash stands in the database, and
-the files are those that it lists. Only sums and hashes are kept while reading.
+For each petition the sum of the ledger, the number the public reads and the signatures that stand for it, online and on
+paper, are the same, and no entry is missing. For each printed packet the manifest is the one whose hash stands in the
+database, and the files are those that it lists. Only sums and hashes are kept while reading.
 """
 
 import json
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from campaign.domain.portable import Row
-from campaign.models.ledger import EntryKind
 from campaign.models.packet import PacketState
 
 _LONGEST_MANIFEST = 4 * 1024**2
@@ -78,8 +77,6 @@ def _entry(sums: Sums, row: dict[str, Any]) -> None:
     sums.ledger[id_] += row["delta"]
     sums.entries[id_] += 1
     sums.last[id_] = max(sums.last[id_], row["seq"])
-    if row["kind"] is EntryKind.PAPER:
-        sums.standing[id_] += row["delta"]
 
 
 def _signature(sums: Sums, row: dict[str, Any]) -> None:
@@ -95,5 +92,6 @@ _LOOKS: dict[str, Callable[[Sums, dict[str, Any]], None]] = {
     "petition": _petition,
     "ledger_entry": _entry,
     "signature": _signature,
+    "paper_line": _signature,
     "packet": _packet,
 }

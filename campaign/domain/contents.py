@@ -17,9 +17,9 @@ from campaign.database import db
 from campaign.domain import casework, lining, showing, tallying, telling, translating
 from campaign.domain.casework import Shelf
 from campaign.domain.lining import Rules
-from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.organisation import Cosigner
 from campaign.models.packet import Packet
+from campaign.models.paper import LineState, PaperLine, PaperSheet, SheetState
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.prisoner import Confidence, Conflict, Decision, Fact, NameKind, Prisoner, Status, Topic
 from campaign.models.signature import Signature
@@ -243,6 +243,7 @@ def count_totals(packet: Packet, given: Rules, forms: dict[str, int], why: dict[
         "counted": petition.signature_count,
         "numbers": petition.last_number,
         "paper": paper,
+        "on_paper": on_paper(petition.id),
         **forms,
         "why": why,
         "countries_known": len(counts),
@@ -263,14 +264,31 @@ def _months(petition_id: int) -> Counter[str]:
 
 
 def _paper(petition_id: int) -> tuple[int, Counter[str]]:
+    """Counted lines on paper, by the month in which their sheet was settled."""
+    days = db.session.execute(
+        select(PaperLine.counted_on, func.count())
+        .where(PaperLine.petition_id == petition_id, PaperLine.counted)
+        .group_by(PaperLine.counted_on)
+    )
     months: Counter[str] = Counter()
-    for day, delta in db.session.execute(
-        select(LedgerEntry.day, LedgerEntry.delta).where(
-            LedgerEntry.petition_id == petition_id, LedgerEntry.kind == EntryKind.PAPER
+    for day, n in days:
+        months[(day or "")[:7]] += n
+    return months.total(), months
+
+
+def on_paper(petition_id: int) -> dict[str, int]:
+    """What became of the lines of settled sheets, for pages and packets: sheets, and lines by state."""
+    by_state = {
+        state: n
+        for state, n in db.session.execute(
+            select(PaperLine.state, func.count()).where(PaperLine.petition_id == petition_id).group_by(PaperLine.state)
         )
-    ):
-        months[day[:7]] += delta
-    return sum(months.values()), months
+    }
+    settled = select(func.count()).where(PaperSheet.petition_id == petition_id, PaperSheet.state == SheetState.SETTLED)
+    return {
+        "sheets": db.session.scalar(settled) or 0,
+        **{state.value: by_state.get(state, 0) for state in (LineState.SIGNED, LineState.VOID, LineState.WITHDRAWN)},
+    }
 
 
 def _day(moment: datetime | None) -> str | None:

@@ -9,7 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from campaign.domain import emptying, forgetting, joining, proposing, proving, releasing, sponsoring, trending
+from campaign.domain import (
+    collecting,
+    emptying,
+    forgetting,
+    joining,
+    proposing,
+    proving,
+    releasing,
+    sponsoring,
+    trending,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,9 @@ HOURLY = (
     Duty("sign_ups", joining.forget, "{n} request(s) for an account nobody confirmed or approved {would}deleted"),
     Duty("recipients", releasing.forget, "{n} sealed address(es) of recipients whose access is over {would}deleted"),
     Duty("recent", trending.forget, "{n} hour(s) of what was signed lately {would}deleted"),
+    Duty(
+        "paper", collecting.forget_scans, "{n} scan(s) of paper sheets settled ninety days ago {would}made unreadable"
+    ),
     Duty("authors", emptying.empty_authors, "{n} address(es) of visitors with a decided proposal {would}deleted"),
     Duty("drafts", emptying.empty_drafts, "{n} draft(s) that are over {would}emptied of their words"),
     Duty("reports", emptying.empty_reports, "{n} report(s) of visitors {would}emptied of their words"),

@@ -1,8 +1,9 @@
 """Purging: emptying a petition of its signers once their time is over (domain/retention.py says when).
 
 First the petition's secret goes, which makes every keyed hash of its signers meaningless at once and ends signing
-for good. Then boxes, keys and receipt ids are emptied in batches, each row getting a new public id, so that neither
-an old letter nor a subscription leads back to it. Then the printed packets with names are deleted from the store.
+for good. What stands on paper goes with it, and every scan becomes unreadable. Then boxes, keys and receipt ids are
+emptied in batches, each row getting a new public id, so that neither an old letter nor a subscription leads back to
+it. Then the printed packets with names are deleted from the store.
 What stays: the count, the ledger, the numbers, and of each row its state, country, language, choice and days.
 
 What is still to be done is read from the rows themselves. So whoever goes on after a stop begins where the last
@@ -17,7 +18,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 
 from campaign.database import db
-from campaign.domain import grouping, journalling, retention
+from campaign.domain import collecting, grouping, journalling, retention
 from campaign.domain.printing import Store
 from campaign.domain.retention import Rule
 from campaign.models.packet import Level, Packet, PacketState
@@ -80,6 +81,7 @@ def step(petition_id: int, *, store: Store, at: datetime, limit: int = BATCH) ->
 def _begin(petition: Petition, *, at: datetime) -> None:
     grouping.freeze(petition.campaign, at=at)
     petition.purge_begun_at, petition.hash_secret, petition.shows_names = at, None, False
+    collecting.forget_people(petition.id)
     db.session.execute(delete(ShownName).where(ShownName.petition_id == petition.id))
     db.session.execute(
         update(Signature)

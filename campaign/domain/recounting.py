@@ -2,7 +2,8 @@
 
 Four things must agree for each petition: the sum of the ledger, the rows marked as counted, the number the
 public reads, and the tallies by country and day. What people confirmed is the truth: where the ledger is
-off, a `correction` entry brings it back, and the report is the alert.
+off, a `correction` entry brings it back, and the report is the alert. Paper is compared by itself, its entries with
+the lines of its sheets, and corrected by an entry of its own kind, so that neither part can hide a fault of the other.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from campaign.domain import grouping
 from campaign.domain.counting import leaf
 from campaign.models.campaign import Campaign
 from campaign.models.ledger import EntryKind, LedgerEntry
+from campaign.models.paper import PaperLine
 from campaign.models.petition import Petition
 from campaign.models.signature import CountryCount, DayCount, Signature
 
@@ -34,7 +36,8 @@ def recount(petition: Petition, *, at: datetime) -> Recount:
     db.session.refresh(petition, with_for_update={"key_share": True})
     report = Recount(petition.slug, petition.signature_count)
     standing = db.session.scalar(_how_many(petition).where(Signature.counted)) or 0
-    paper = _ledger_sum(petition, EntryKind.PAPER)
+    paper = _lines_on_paper(petition)
+    _mend_paper(petition, report, truth=paper, at=at)
     _mend_ledger(petition, report, truth=standing + paper, at=at)
     _mend_number(petition, report, truth=standing + paper)
     _mend_countries(petition, report)
@@ -70,9 +73,33 @@ def _mend_ledger(petition: Petition, report: Recount, *, truth: int, at: datetim
     if total == truth:
         return
     report.faults.append(f"ledger adds up to {total}, signatures to {truth}: corrected by {truth - total:+d}")
+    _append(petition, EntryKind.CORRECTION, truth - total, at=at)
+
+
+def _lines_on_paper(petition: Petition) -> int:
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(PaperLine).where(PaperLine.petition_id == petition.id, PaperLine.counted)
+        )
+        or 0
+    )
+
+
+def _mend_paper(petition: Petition, report: Recount, *, truth: int, at: datetime) -> None:
+    """The entries of paper, and the part of the public number that is on paper."""
+    total = _ledger_sum(petition, EntryKind.PAPER)
+    if total != truth:
+        report.faults.append(f"entries of paper add up to {total}, lines to {truth}: corrected by {truth - total:+d}")
+        _append(petition, EntryKind.PAPER, truth - total, at=at)
+    if petition.paper_count != truth:
+        report.faults.append(f"the number on paper was kept as {petition.paper_count}, is {truth}")
+        petition.paper_count = truth
+
+
+def _append(petition: Petition, kind: EntryKind, delta: int, *, at: datetime) -> None:
+    last = db.session.scalar(select(func.max(LedgerEntry.seq)).where(LedgerEntry.petition_id == petition.id)) or 0
     day = at.astimezone(UTC).date().isoformat()
-    entry: dict[str, Any] = {"seq": last + 1, "kind": EntryKind.CORRECTION, "delta": truth - total, "day": day}
-    entry["number"] = None
+    entry: dict[str, Any] = {"seq": last + 1, "kind": kind, "delta": delta, "day": day, "number": None}
     entry["leaf"] = leaf(**entry, receipt_id=None)
     db.session.execute(insert(LedgerEntry), {"petition_id": petition.id, **entry})
     petition.ledger_size = last + 1

@@ -18,6 +18,8 @@ Everything else that is about somebody, and how long it stays; the worker does e
     name on a page of names               as long as it is shown there                        unveiling
     printed packet with names             until its petition is purged                        purging
     address of who asked for news         until they unsubscribe; then a keyed hash           subscribing
+    line of a paper sheet                 as the name of a signer; both readings until settled  keying, purging
+    scan of a paper sheet                 90 days after it is settled; none once one withdrew  collecting
     proposal nobody confirmed             7 days                                              proposing
     address of who proposed a case        30 days after the decision                          emptying
     words of a draft                      90 days if refused, a year if approved              emptying

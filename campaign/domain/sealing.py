@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.secret import SecretBox
+from nacl.utils import random
 
 from campaign.domain import mailboxes
 from campaign.domain.errors import SealBroken
@@ -121,3 +123,17 @@ class Seal:
     def network_key(self, secret: bytes, network: bytes) -> bytes:
         """A network on one petition. `network` is hashed already, under the key of the day; 48 hours later it goes."""
         return self.keyed("network", secret, network.hex())
+
+
+def enclose(content: bytes) -> tuple[bytes, bytes]:
+    """A fresh key, and the content locked with it: for what is too large for a row, such as a scan."""
+    key = random(SecretBox.KEY_SIZE)
+    return key, bytes(SecretBox(key).encrypt(content))
+
+
+def disclose(closed: bytes, key: bytes) -> bytes:
+    """Raises SealBroken where it was changed, or the key is another."""
+    try:
+        return SecretBox(key).decrypt(closed)
+    except (CryptoError, ValueError) as fault:
+        raise SealBroken from fault

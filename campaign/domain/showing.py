@@ -107,6 +107,7 @@ class PetitionShown:
     cosigners: tuple[CosignerShown, ...]
     goal: int
     signature_count: int
+    paper_count: int  # how many of these are on paper
     counted_at: datetime | None
     opened_at: datetime | None
     closes_at: datetime | None
@@ -280,6 +281,7 @@ def _shown(row: Petition) -> PetitionShown:
         cosigners=_cosigners(row),
         goal=tallying.next_goal(row.signature_count, row.goal),
         signature_count=row.signature_count,
+        paper_count=row.paper_count,
         counted_at=row.counted_at,
         opened_at=row.opened_at,
         closes_at=row.closes_at,

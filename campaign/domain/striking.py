@@ -19,8 +19,10 @@ from campaign.domain.printing import Data
 from campaign.models.addendum import Addendum
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.packet import Packet
+from campaign.models.paper import PaperLine, PaperSheet
 
 ADDENDUM = "addendum"  # a step of the custody
+KINDS = ("withdrawn", "removed", "restored", "paper")
 
 
 class StillHere(Refused):
@@ -38,13 +40,14 @@ class Struck:
     withdrawn: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
     restored: tuple[int, ...] = ()  # struck on the sealed lines, and counted again
+    paper: tuple[str, ...] = ()  # lines of paper sheets, as sheet/line
 
     @property
     def void(self) -> int:
-        return len(self.withdrawn) + len(self.removed)
+        return len(self.withdrawn) + len(self.removed) + len(self.paper)
 
-    def record(self) -> dict[str, list[int]]:
-        return {kind: list(getattr(self, kind)) for kind in ("withdrawn", "removed", "restored")}
+    def record(self) -> dict[str, list[Any]]:
+        return {kind: list(getattr(self, kind)) for kind in KINDS}
 
 
 def since(packet: Packet) -> Struck:
@@ -69,13 +72,25 @@ def since(packet: Packet) -> Struck:
         tuple(number for number, kind in gone if kind is EntryKind.WITHDRAWN),
         tuple(number for number, kind in gone if kind is not EntryKind.WITHDRAWN),
         tuple(number for number, delta, _ in rows if delta > 0),
+        _on_paper(packet.petition_id, record.get("ledger_size", 0)),
     )
+
+
+def _on_paper(petition_id: int, size: int) -> tuple[str, ...]:
+    """Lines that were counted when the ledger had so many entries, and were taken out by a later one."""
+    found = db.session.execute(
+        select(PaperSheet.number, PaperLine.line)
+        .join(PaperSheet, PaperSheet.id == PaperLine.sheet_id)
+        .where(PaperLine.petition_id == petition_id, PaperLine.counted_as <= size, PaperLine.ended_as > size)
+        .order_by(PaperSheet.number, PaperLine.line)
+    )
+    return tuple(f"{sheet}/{line}" for sheet, line in found)
 
 
 def news(packet: Packet) -> Struck | None:
     """What no addendum says yet; None if there is nothing."""
     found, last = since(packet), latest(packet)
-    said = {kind: last.frozen[kind] if last else [] for kind in found.record()}
+    said = {kind: last.frozen.get(kind, []) if last else [] for kind in found.record()}
     return None if found.record() == said else found
 
 
@@ -152,8 +167,12 @@ def page_data(row: Addendum) -> Data:
             "cut_off": record["dated"],
             "sealed_at": record["dated"],
         },
-        "addendum": {**record, **{kind: spans(record[kind]) for kind in ("withdrawn", "removed", "restored")}},
-        "numbers": {kind: len(record[kind]) for kind in ("withdrawn", "removed", "restored")},
+        "addendum": {
+            **record,
+            **{kind: spans(record[kind]) for kind in ("withdrawn", "removed", "restored")},
+            "paper": record.get("paper", []),
+        },
+        "numbers": {kind: len(record.get(kind, [])) for kind in KINDS},
         "sealed_by": row.sealed_by,
     }
 

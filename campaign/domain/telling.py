@@ -86,6 +86,7 @@ class PeopleTold:
     unmatched: int
     joined_on: date
     until: date | None
+    on_paper: int = 0  # signatures of these letters on paper, which nobody can match and which are not in the number
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,8 @@ def _people(row: Campaign) -> PeopleTold | None:
     if row.joined_at is None or row.people_since is None or hidden or len(seen) < 2:
         return None
     until = row.people_until.date() if row.people_until else None
-    return PeopleTold(row.people_count, len(seen), row.people_unmatched, row.joined_at.date(), until)
+    on_paper = sum(p.paper_count for p in seen)
+    return PeopleTold(row.people_count, len(seen), row.people_unmatched, row.joined_at.date(), until, on_paper)
 
 
 def _elsewhere(row: Campaign, named: list[Prisoner]) -> tuple[tuple[str, str], ...]:

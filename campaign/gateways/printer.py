@@ -88,8 +88,10 @@ class TypstPrinter:
         return self._ask({"act": "parts", "names": list(names), "data": data})
 
     def _with_words(self, data: Data) -> dict[str, Any]:
-        """The fixed words in the packet's language, and the QR code of the public page."""
-        drawn = {"qr": _qr(data["link"])} if "link" in data else {}
+        """The fixed words in the packet's language, and the QR codes: of the public page, and of each blank sheet."""
+        drawn: dict[str, Any] = {"qr": _qr(data["link"])} if "link" in data else {}
+        if "sheets" in data:
+            drawn["sheets"] = [{**sheet, "qr": _qr(sheet["link"])} for sheet in data["sheets"]]
         return {**data, **drawn, "words": dict(self.words(data["lang"]))}
 
     def _ask(self, message: dict[str, Any]) -> list[Printed]:

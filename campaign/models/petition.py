@@ -49,6 +49,7 @@ class Petition(Base):
 
     # Kept by the counter alone (domain/counting.py): what the ledger adds up to.
     signature_count: Mapped[int] = mapped_column(default=0)
+    paper_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how many of these are on paper
     ledger_size: Mapped[int] = mapped_column(default=0)
     last_number: Mapped[int] = mapped_column(default=0)
     counted_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -120,12 +120,14 @@ def test_what_waits_to_be_counted_is_no_drift(make, petition):
     assert petition.signature_count == 4
 
 
-def test_paper_sheets_stay_in_the_sum(petition):
+def test_an_entry_of_paper_without_its_lines_is_drift_of_paper(petition):
     entry(petition, seq=4, kind=EntryKind.PAPER, delta=40)
-    db.session.execute(update(Petition).values(signature_count=43, ledger_size=4))
+    db.session.execute(update(Petition).values(signature_count=43, ledger_size=4, paper_count=40))
     db.session.commit()
+    faults = recount(petition).faults
+    assert "entries of paper add up to 40, lines to 0: corrected by -40" in faults
+    assert (petition.signature_count, petition.paper_count) == (3, 0)
     assert recount(petition).faults == []
-    assert petition.signature_count == 43
 
 
 def test_one_petitions_drift_says_nothing_about_another(make, petition):

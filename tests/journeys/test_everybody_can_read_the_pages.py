@@ -21,6 +21,7 @@ NEEDS_A_PACKET = {  # walked through by test_staff_make_a_packet.py, or read in 
 NEEDS_A_SITUATION = {  # of its own; read in the tests of their rooms
     "draft", "step", "preview_campaign", "preview_letter", "look", "proposal", "queued", "invalidation", "names",
     "fact", "name", "source", "filed", "team", "cosponsor", "cosponsoring", "recipient", "release_page",
+    "sheet", "key_page", "compare_page",
 }  # fmt: skip
 SECOND_FACTOR = {
     "mf_recovery", "mf_recovery_codes", "tf_select", "two_factor_rescue", "two_factor_setup", "verify",

@@ -53,6 +53,7 @@ def _our_own(letter: PetitionShown) -> dict[str, Any]:
         "goal": letter.goal,
         "closes_at": _moment(letter.closes_at),
         "counted_at": _moment(letter.counted_at),
+        "paper_signature_count": letter.paper_count,
         "signatures_in_other_countries": letter.countries.others,
         "signatures_by_day": [{"day": day, "signature_count": n} for day, n in letter.days],
         "removed_after_review": {

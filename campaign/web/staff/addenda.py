@@ -15,7 +15,7 @@ from campaign.web.staff.packets import packet_or_404
 def strike(reference: str) -> ResponseReturnValue:
     packet = packet_or_404(reference)
     made = striking.make(packet, by=account().printed_name, at=now())
-    void = len(made.frozen["withdrawn"]) + len(made.frozen["removed"])
+    void = sum(len(made.frozen[kind]) for kind in ("withdrawn", "removed", "paper"))
     record("addendum made", "packet", reference, addendum=made.reference, void=void)
     return redirect(url_for("staff.packet", reference=reference, _anchor="h-addenda"), 303)
 
