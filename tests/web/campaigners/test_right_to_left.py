@@ -64,7 +64,7 @@ def test_words_from_right_to_left_disturb_no_page(petition, leila, nora, client)
                  f"{record}/names/{name.id}", "/staff/journal", "/staff/packets/new", f"/staff/packets/{reference}",
                  "/staff/communications/new", "/staff/campaigns/a-lawyer/reports", "/staff/reports"):  # fmt: skip
         assert nora.get(path).status_code in {200, 404}, path
-    for path in ("/workspace", "/workspace/campaigns/a-lawyer", "/workspace/teams/1"):
+    for path in ("/workspace", "/workspace/campaigns/a-lawyer", f"/workspace/teams/{petition.campaign_id}"):
         assert leila.get(path).status_code == 200, path
 
 
