@@ -5,6 +5,7 @@ import pytest
 from campaign.database import db
 from campaign.models.campaign import Campaign
 from campaign.models.prisoner import Fact, Prisoner, PrisonerName
+from campaign.models.team import Team
 from tests.inspector import page_faults
 from tests.web.campaigners.test_the_queue import approved, queued
 from tests.web.campaigners.writing import begun, saved
@@ -64,7 +65,8 @@ def test_words_from_right_to_left_disturb_no_page(petition, leila, nora, client)
                  f"{record}/names/{name.id}", "/staff/journal", "/staff/packets/new", f"/staff/packets/{reference}",
                  "/staff/communications/new", "/staff/campaigns/a-lawyer/reports", "/staff/reports"):  # fmt: skip
         assert nora.get(path).status_code in {200, 404}, path
-    for path in ("/workspace", "/workspace/campaigns/a-lawyer", f"/workspace/teams/{petition.campaign_id}"):
+    team = db.session.scalars(db.select(Team)).one()
+    for path in ("/workspace", "/workspace/campaigns/a-lawyer", f"/workspace/teams/{team.id}"):
         assert leila.get(path).status_code == 200, path
 
 
