@@ -196,7 +196,7 @@ def page_data(packet: Packet) -> dict[str, Any]:
 def _page_data(made: dict[str, Any], record: dict[str, Any], seal: str, *, specimen: bool) -> dict[str, Any]:
     return {
         **made,
-        "signers": [{**signer, "logo": list(base64.b64decode(signer["logo"]))} for signer in made["signers"]],
+        "signers": standing.with_logos(made["signers"]),
         "lang": record["lang"],
         "paper": record["paper"],
         "specimen": specimen,

@@ -92,10 +92,14 @@ def _letter(packet: Packet, sender: Sender, at: datetime) -> dict[str, Any]:
         "asks_lead": words.asks_lead,
         "asks": [{"words": a["text"], "of": a["to"]} for a in words.asks],
         "complimentary": words.closing,
-        "signers": signers or [{"name": "", "title": "", "org": sender.name}],
+        "signers": signers or [signed_by(sender)],
         "copies": [a.addressee.title for a in petition.addressees if a.addressee_id != packet.addressee_id],
         "contact": list(sender.lines),
     }
+
+
+def signed_by(sender: Sender) -> dict[str, str]:
+    return {"name": "", "title": "", "org": sender.name}
 
 
 def _case(prisoner: Prisoner, held: casework.Held | None) -> dict[str, Any]:

@@ -190,6 +190,8 @@ def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey
         hashes = b"".join(frozen.line_hash(salt, n.number, n.form, printed(n, place)) for n in lines)
         volumes.append(_Volume(first, [line.form for line in lines], hashes))
     made = contents.gather(packet, desk.sender, _totals(packet, given, forms), at=at)
+    if (joint := standing.enclosed_in(packet)) is not None:  # its organisations signed that letter, and not this one
+        made["joint"], made["letter"]["signers"] = joint, [contents.signed_by(desk.sender)]
     gaps = desk.printer.missing(strings_in(made))
     found = preflight.records(packet, at=at) + standing.waiting_beside(packet, at=at)
     found += preflight.names(packet, reader.troubles, has_key=desk.opener is not None, text_gaps=bool(gaps))

@@ -3,7 +3,10 @@
 Whatever is to carry the letter asks here: the letter itself, and each packet of its petition to the same addressee.
 """
 
+import base64
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -55,3 +58,31 @@ def waiting_beside(packet: Packet, *, at: datetime) -> list[Finding]:
         .order_by(JointLetter.packet_id)
     )
     return [finding for letter in letters for finding in waiting_for(letter, at=at)]
+
+
+def enclosed_in(packet: Packet) -> dict[str, Any] | None:
+    """The sealed joint letter of this petition to this addressee, the latest, as a packet encloses it; None without.
+
+    It is the letter as it was sealed: its organisations signed it, and no other page of the packet.
+    """
+    letter = db.session.scalar(
+        select(Packet)
+        .join(JointLetter, JointLetter.packet_id == Packet.id)
+        .where(
+            Packet.petition_id == packet.petition_id,
+            Packet.addressee_id == packet.addressee_id,
+            Packet.is_specimen == packet.is_specimen,
+            Packet.state.in_([PacketState.SEALED, PacketState.BUILT]),
+        )
+        .order_by(Packet.sealed_at.desc(), Packet.id.desc())
+        .limit(1)
+    )
+    if letter is None or letter.contents is None:
+        return None
+    kept = ("text", "text_sha256", "signers")
+    return {"reference": letter.reference, "seal": letter.seal, **{key: letter.contents[key] for key in kept}}
+
+
+def with_logos(signers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """As the press reads them: a logo is a list of its bytes."""
+    return [{**signer, "logo": list(base64.b64decode(signer["logo"]))} for signer in signers]

@@ -13,6 +13,7 @@ from campaign.database import db, unit_of_work
 from campaign.domain import composing, cosigning, standing
 from campaign.domain.errors import LinkUnknown
 from campaign.domain.links import Purpose
+from campaign.gateways.verifier import verify
 from campaign.models.joint_letter import Approval, Invitation, JointLetter
 from campaign.models.journal import JournalEntry
 from campaign.models.letter import Letter
@@ -24,13 +25,14 @@ from tests.inspector import InspectedClient
 from tests.make import GIVEN_OUT, Make
 from tests.pdfs import pages, plain
 from tests.web.staff.conftest import member, nora, opened, petition, samir  # noqa: F401 - fixtures of that room
-from tests.web.staff.people import Person, draft, packet, token_on
+from tests.web.staff.people import Person, draft, packet, sealed, token_on
 
 ORGANISATIONS = {
     "Lake Watch": ("ana@lakewatch.example", "https://www.lakewatch.example"),
     "Open Courts": ("omar@mailpost.example", "https://opencourts.example"),
     "Free Pens": ("ines@freepens.example", ""),
 }
+PARTS = ("01-cover-letter.pdf", "02-joint-letter.pdf")
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +126,6 @@ def test_three_organisations_are_asked_two_sign_and_those_two_are_printed_in_the
     shown = client.get(lake)
     assert "Open Courts" not in shown.text, "nobody learns who else is asked"
     assert all(f"<p>{each}</p>" in shown.text for each in letter().words["paragraphs"])
-    assert letter().text is not None
     assert shown.headers["Cache-Control"] == "no-store"
     assert row("Lake Watch").approval is Approval.WAITING, "looking changes nothing"
     assert client.post(f"{lake}/approve", data={"name": "Ana Lago", "title": "Director"}).status_code == 422
@@ -267,3 +268,31 @@ def _checked() -> JointLetter:
 
 def _at() -> datetime:
     return now()
+
+
+@pytest.mark.feature(113, 121)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+def test_a_packet_of_signatures_encloses_the_sealed_letter_and_prints_no_organisation_under_another_page(
+    tools: Collaborators,
+    nora: Person,  # noqa: F811
+    samir: Person,  # noqa: F811
+    petition: Petition,  # noqa: F811
+    client: InspectedClient,
+) -> None:
+    composed(nora, petition, "Lake Watch")
+    assert sign(client, link(tools, "Lake Watch")) == 303
+    with unit_of_work():
+        composing.seal(_checked(), tools.desk(), tools.store, by="Samir", at=now())
+    reference = sealed(nora, samir, petition)
+    assert reference.endswith("-A1"), "the letter has a number of its own kind"
+    assert build_packets() == 2
+    enclosed = packet(reference)
+    for built in (reference, letter().packet.reference):
+        assert verify(tools.settings.store / "packets" / built).faults == []
+    read = {name: plain(" ".join(pages(tools.store.read(f"packets/{reference}/{name}")))) for name in PARTS}
+    assert "LakeWatch" not in read["01-cover-letter.pdf"]
+    assert "Jointletter" in read["01-cover-letter.pdf"]
+    assert "AnaLagoExecutiveDirectorLakeWatch" in read["02-joint-letter.pdf"]
+    assert letter().packet.reference in read["02-joint-letter.pdf"]
+    assert enclosed.contents is not None
+    assert enclosed.contents["joint"]["text_sha256"] == letter().text.sha256  # type: ignore[union-attr]
