@@ -10,7 +10,7 @@ from PIL import Image
 
 from campaign.collaborators import Collaborators, now
 from campaign.database import db, unit_of_work
-from campaign.domain import composing, cosigning, standing
+from campaign.domain import composing, cosigning, enclosing, standing
 from campaign.domain.errors import LinkUnknown
 from campaign.domain.links import Purpose
 from campaign.gateways.verifier import verify
@@ -175,6 +175,9 @@ def test_a_changed_letter_ends_every_approval_of_another_text_and_asks_anew(
     assert "The letter is not what the organisations were shown any more" in nora.get(page).text
     assert row("Lake Watch").approval is Approval.APPROVED, "until they are asked anew it stands for the old words"
     assert "In hope," not in client.get(lake).text
+    composing.freeze(letter(), by="Nora", at=now())
+    assert standing.approvals(letter()) == [], "whoever approved another version is not counted for this one"
+    db.session.rollback()
     assert nora.send(f"{page}/ask", page, on=in_days(10)).status_code == 303
     assert row("Lake Watch").approval is Approval.WAITING
     assert standing.approvals(letter()) == []
@@ -248,6 +251,8 @@ def test_a_logo_is_written_anew_shown_to_its_organisation_and_asks_who_approved_
     assert put(b"%PDF-1.4 no logo") == 422
     assert put(drawn.getvalue()) == 303
     assert row("Lake Watch").approval is Approval.WAITING
+    with unit_of_work():
+        assert enclosing.sweep_unused(store=tools.store) == 0, "a logo is in use"
     logo = client.get(f"{lake}/logo.jpg")
     assert logo.status_code == 200
     assert b"print shop" not in logo.data
