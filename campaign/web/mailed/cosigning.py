@@ -12,6 +12,7 @@ from wtforms.validators import Length, StopValidation
 
 from campaign.collaborators import collaborators, now
 from campaign.domain import composing, cosigning, enclosing, names, standing
+from campaign.domain.errors import Resting
 from campaign.domain.links import Purpose
 from campaign.domain.names import NameRefused
 from campaign.models.joint_letter import Invitation
@@ -94,7 +95,11 @@ def cosign_logo(token: str) -> Response:
 
 
 def _own(token: str) -> Invitation:
-    return cosigning.found(tokens.claim(Purpose.COSIGN, token))
+    """Raises LinkUnknown; Resting while anybody of the campaign is paused, as nothing of that person is shown then."""
+    row = cosigning.found(tokens.claim(Purpose.COSIGN, token))
+    if any(person.is_paused for person in row.letter.packet.petition.campaign.prisoners):
+        raise Resting
+    return row
 
 
 def _page(token: str, row: Invitation, form: ApprovalForm | None = None, *, refusal: RefusalForm | None = None) -> str:

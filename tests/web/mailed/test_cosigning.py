@@ -151,6 +151,7 @@ def test_three_organisations_are_asked_two_sign_and_those_two_are_printed_in_the
     done = packet(page.rpartition("/")[2])
     assert done.state is PacketState.BUILT
     said = _printed(tools, done.reference)
+    assert nora.get(f"/staff/packets/{done.reference}").status_code == nora.get(page).status_code == 200
     assert said.index("OpenCourts") < said.index("LakeWatch")
     assert "OmarHaddadExecutiveDirectorOpenCourts" in said
     assert "FreePens" not in said
@@ -190,6 +191,9 @@ def test_a_changed_letter_ends_every_approval_of_another_text_and_asks_anew(
     with unit_of_work():
         petition.campaign.prisoners[0].status_as_of = "2017-07"
     assert "is not what the organisations were shown any more" in nora.get(page).text
+    with unit_of_work():
+        petition.campaign.prisoners[0].paused_at = now()
+    assert client.get(courts).status_code == 404, "nothing of a paused person is shown here either"
 
 
 @pytest.mark.feature(113)
