@@ -1,7 +1,8 @@
 """The joint letter of 2017 as a demonstration: its people, its occasion and its four asks, in words of this project.
 
 Nobody was asked anew and no signatory is invented: that three organisations signed stands in the letter itself, which
-is the basis printed beside each. It is a specimen like all that belongs to a demonstration.
+is the basis printed beside each, with the remark that these are not its words. It is a specimen like all that belongs
+to a demonstration.
 """
 
 import json
@@ -48,7 +49,7 @@ def load(*, at: datetime) -> None:
             approval=Approval.APPROVED,
             text_id=letter.text.id if letter.text else None,
             decided_at=SIGNED_AT,
-            basis=bases[slug],
+            basis=f"{bases[slug]}, in other words than these",
         )
         letter.invitations.append(row)
     db.session.flush()

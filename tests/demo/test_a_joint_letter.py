@@ -35,7 +35,9 @@ def test_three_organisations_one_occasion_thirteen_people_and_four_asks_are_prin
     words, people = " ".join(read[:2]), " ".join(read[2:])
     places = [words.rindex(name) for name in ORGANISATIONS]
     assert places == sorted(places)
-    assert words.count("signedthejointletterof9June2017") == 3, "nobody is invented, and nobody was asked anew"
+    assert words.count("signedthejointletterof9June2017,inotherwordsthanthese") == 3, (
+        "nobody is invented, and nobody was asked anew"
+    )
     for ask in ("1.totellthePresident", "2.toraisethecases", "3.toaskthatlawyers", "4.toseekcommitments"):
         assert ask in words.replace("​", "")
     assert "NewYork,NY10017" in words

@@ -15,6 +15,7 @@ from campaign.domain import composing, cosigning, enclosing, names, standing
 from campaign.domain.errors import Resting
 from campaign.domain.links import Purpose
 from campaign.domain.names import NameRefused
+from campaign.models.campaign import State
 from campaign.models.joint_letter import Invitation
 from campaign.web import fields
 from campaign.web.fields import OpenForm, Tick
@@ -95,9 +96,12 @@ def cosign_logo(token: str) -> Response:
 
 
 def _own(token: str) -> Invitation:
-    """Raises LinkUnknown; Resting while anybody of the campaign is paused, as nothing of that person is shown then."""
+    """Raises LinkUnknown; Resting while anybody of the campaign is paused, or it was taken down: as nowhere else,
+    nothing of those people is shown here then."""
     row = cosigning.found(tokens.claim(Purpose.COSIGN, token))
-    if any(person.is_paused for person in row.letter.packet.petition.campaign.prisoners):
+    petition = row.letter.packet.petition
+    is_down = State.TAKEN_DOWN in {petition.state, petition.campaign.state}
+    if is_down or any(person.is_paused for person in petition.campaign.prisoners):
         raise Resting
     return row
 
