@@ -23,6 +23,7 @@ from campaign.domain import (
     alerting,
     building,
     collecting,
+    cosigning,
     counting,
     duties,
     enclosing,
@@ -334,9 +335,9 @@ def group_people() -> int:
 
 
 def remind() -> int:
-    """Tell staff whose day of asking again has come; how many letters were posted."""
+    """Tell staff whose day of asking again has come, and organisations whose deadline is near; how many letters."""
     with unit_of_work():
-        told = reminding.tell(at=now())
+        told = reminding.tell(at=now()) + cosigning.remind(at=now())
     for bell in take_bells():
         collaborators().ring(bell)
     return told

@@ -8,6 +8,7 @@ from campaign.cli.communications import new_communication
 from campaign.cli.demo import demo
 from campaign.cli.doctor import doctor
 from campaign.cli.forget import forget
+from campaign.cli.joint_letters import seal_joint_letter
 from campaign.cli.keys import keys
 from campaign.cli.packets import packets
 from campaign.cli.signatures import signatures
@@ -16,6 +17,7 @@ from campaign.cli.work import recount, serve, worker
 
 def init_app(app: Flask) -> None:
     packets.add_command(new_communication)
+    packets.add_command(seal_joint_letter)
     for command in (backup, demo, doctor, forget, keys, packets, recount, restore, serve, signatures, worker):
         app.cli.add_command(command)
     if "security" in app.blueprints:  # accounts are opened where people sign in

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from campaign.database import Base, db
-from campaign.demo import people, reading
+from campaign.demo import letters, people, reading
 from campaign.demo.reading import DataWrong
 from campaign.demo.records import AddresseeRecord, CampaignRecord, PetitionRecord
 from campaign.domain import teaming
@@ -77,6 +77,7 @@ def load(*, at: datetime, hash_password: Callable[[str], str] | None) -> Loaded:
     people.load()
     for record in reading.campaigns():
         _load_campaign(record, at)
+    letters.load(at=at)
     _load_high_risk_countries(at)
     if hash_password:
         _load_accounts(at, hash_password)

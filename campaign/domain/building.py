@@ -14,13 +14,14 @@ from typing import Any
 from sqlalchemy import CursorResult, or_, select, update
 
 from campaign.database import db
-from campaign.domain import frozen, lining, packing
+from campaign.domain import frozen, lining, packing, standing
 from campaign.domain.lining import LineChanged, Rules
 from campaign.domain.sealing import Opener
 from campaign.models.packet import Level, Packet, PacketLine, PacketState, PrintedAs
 
 LEASE = timedelta(seconds=90)
 BEFORE = ("cover-letter", "at-a-glance", "case-sheet", "petition-text", "totals", "method")
+JOINT = "joint-letter"  # right behind the cover letter, where there is one
 AFTER = ("certificate", "custody-log", "receipt")
 MARKS = {  # one letter for each form, as the template of the sheets reads it
     PrintedAs.NAME: "N",
@@ -116,6 +117,7 @@ def page_data(packet: Packet) -> dict[str, Any]:
     by_command = packet.sealed_by == packing.COMMAND_LINE
     return {
         **packet.contents,
+        **_joint(packet.contents),
         "lang": packet.contents["petition"].get("lang") or packet.contents["texts"][-1]["lang"],
         "paper": record["paper"],
         "specimen": record["specimen"],
@@ -143,6 +145,11 @@ def page_data(packet: Packet) -> dict[str, Any]:
     }
 
 
+def _joint(contents: dict[str, Any]) -> dict[str, Any]:
+    joint = contents.get("joint")
+    return {"joint": {**joint, "signers": standing.with_logos(joint["signers"])}} if joint else {}
+
+
 def sheets(packet: Packet) -> int:
     """Sheets of all volumes together: 40 lines on each."""
     volumes = (packet.frozen or {}).get("volumes", [])
@@ -151,7 +158,8 @@ def sheets(packet: Packet) -> int:
 
 def _enclosures(packet: Packet) -> list[list[Any]]:
     contents, volumes = packet.contents or {}, (packet.frozen or {}).get("volumes", [])
-    listed: list[list[Any]] = [["At a glance"], ["Case sheets", len(contents["cases"])], ["Petition text"], ["Totals"]]
+    listed: list[list[Any]] = [["Joint letter"]] if "joint" in contents else []
+    listed += [["At a glance"], ["Case sheets", len(contents["cases"])], ["Petition text"], ["Totals"]]
     listed.append(["Method and verification"])
     if volumes:
         listed.append(["Signature sheets, volumes", len(volumes)])
@@ -160,7 +168,8 @@ def _enclosures(packet: Packet) -> list[list[Any]]:
 
 def file_names(packet: Packet) -> tuple[dict[str, str], list[str]]:
     """Part → file name, in the order in which the packet is bound; and the names of the volumes."""
-    order = [*BEFORE, *(["signatures"] if packet.level is not Level.TOTALS else []), *AFTER]
+    joint = [JOINT] if "joint" in (packet.contents or {}) else []
+    order = [*BEFORE[:1], *joint, *BEFORE[1:], *(["signatures"] if packet.level is not Level.TOTALS else []), *AFTER]
     place = {part: f"{i:02}-{part}" for i, part in enumerate(order, 1)}
     stem = place.pop("signatures", "")
     volumes = [f"{stem}-{v['no']:03}.pdf" for v in (packet.frozen or {})["volumes"]]

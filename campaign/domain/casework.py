@@ -49,7 +49,8 @@ class Shelf:
         self.told: list[SourceTold] = []
 
     def numbers(self, sources: Iterable[Source]) -> tuple[int, ...]:
-        return tuple(sorted(self._number(source) for source in sources))
+        ordered = sorted(sources, key=lambda source: source.id)  # the same whichever way they were read
+        return tuple(sorted(self._number(source) for source in ordered))
 
     def _number(self, source: Source) -> int:
         if source.id not in self._numbers:

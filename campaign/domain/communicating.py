@@ -169,7 +169,7 @@ def look_over(words: Communication, desk: Desk, phrases: Phrases, store: Store, 
 
 def gathered(words: Communication, sender: Sender, *, at: datetime) -> dict[str, Any]:
     """What it says as things stand."""
-    return dossier.gather(words, sender, _totals(words.packet), mandates=mandates(words), day=at.date())
+    return dossier.gather(words, sender, totals_only(words.packet), mandates=mandates(words), day=at.date())
 
 
 def preview(words: Communication, desk: Desk, *, at: datetime) -> bytes:
@@ -262,7 +262,7 @@ def _record(words: Communication, made: dict[str, Any], at: datetime) -> dict[st
     }
 
 
-def _totals(packet: Packet) -> dict[str, Any]:
+def totals_only(packet: Packet) -> dict[str, Any]:
     """Counted, withdrawn and removed, from the signatures themselves; no box is opened and no line is made."""
     rows = db.session.execute(
         select(Signature.state, func.count())

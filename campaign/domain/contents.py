@@ -47,7 +47,7 @@ def gather(packet: Packet, sender: Sender, totals: dict[str, Any], *, at: dateti
     return {
         "petition": _petition(petition, sender),
         "sender": {"name": sender.name, "lines": list(sender.lines)},
-        "addressee": {"lines": _addressee_lines(packet, at)},
+        "addressee": {"lines": addressee_lines(packet, at)},
         "letter": _letter(packet, sender, at),
         "glance": {"people": [_glance(c) for c in cases], "facts_as_of": petition.campaign.facts_as_of},
         "cases": cases,
@@ -71,7 +71,7 @@ def _petition(petition: Petition, sender: Sender) -> dict[str, Any]:
     }
 
 
-def _addressee_lines(packet: Packet, at: datetime) -> list[str]:
+def addressee_lines(packet: Packet, at: datetime) -> list[str]:
     """The title; a holder's name only while it was confirmed lately and the term runs."""
     to = packet.addressee
     street = to.address_lines[1:] if to.address_lines[:1] == [to.title] else to.address_lines
@@ -92,10 +92,14 @@ def _letter(packet: Packet, sender: Sender, at: datetime) -> dict[str, Any]:
         "asks_lead": words.asks_lead,
         "asks": [{"words": a["text"], "of": a["to"]} for a in words.asks],
         "complimentary": words.closing,
-        "signers": signers or [{"name": "", "title": "", "org": sender.name}],
+        "signers": signers or [signed_by(sender)],
         "copies": [a.addressee.title for a in petition.addressees if a.addressee_id != packet.addressee_id],
         "contact": list(sender.lines),
     }
+
+
+def signed_by(sender: Sender) -> dict[str, str]:
+    return {"name": "", "title": "", "org": sender.name}
 
 
 def _case(prisoner: Prisoner, held: casework.Held | None) -> dict[str, Any]:
@@ -129,6 +133,32 @@ def _case(prisoner: Prisoner, held: casework.Held | None) -> dict[str, Any]:
         "disputed": disputed,
         "sources": [vars(told) for told in shelf.told],
     }
+
+
+def people(prisoners: Iterable[Prisoner], facts_as_of: str) -> dict[str, Any]:
+    """Those whom a joint letter names, a row each: what happened and when, what sources dispute, whom it rests on."""
+    shelf = Shelf()
+    rows = [_row(p, casework.held(p, casework.first_day(facts_as_of)), shelf) for p in prisoners]
+    return {"rows": rows, "sources": [vars(told) for told in shelf.told], "facts_as_of": facts_as_of}
+
+
+def _row(prisoner: Prisoner, held: casework.Held | None, shelf: Shelf) -> dict[str, Any]:
+    printable = [f for f in prisoner.facts if telling.may_be_told(f, prisoner)]
+    happened = [f for f in printable if f.conflict is None or f.conflict.decision is not Decision.BOTH]
+    told = sorted((f for f in happened if f.happened or f.topic is Topic.FINDING), key=_when)
+    glance = _glance(_case(prisoner, held))
+    kept = ("name", "native", "role", "held", "since", "days", "status", "status_as_of", "died", "whereabouts_disputed")
+    decided = [c for c in prisoner.conflicts if c.decision is Decision.BOTH]
+    return {
+        **{key: glance[key] for key in kept},
+        "events": [{"date": f.happened, **_fact(f, shelf)} for f in told],
+        "disputed": [_sides(c, printable, shelf) for c in decided],
+    }
+
+
+def _sides(conflict: Conflict, printable: Iterable[Fact], shelf: Shelf) -> dict[str, Any]:
+    sides = [{"date": f.happened, **_fact(f, shelf)} for f in printable if f.conflict_id == conflict.id]
+    return {"about": conflict.about, "sides": sides}
 
 
 def _asked(prisoner: Prisoner, known: set[Topic]) -> list[Topic]:

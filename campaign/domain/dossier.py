@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from campaign.database import db
 from campaign.domain import filing, questionnaire, restating
@@ -20,6 +20,7 @@ from campaign.domain.phrasing import N_, Value, on, said, together
 from campaign.domain.questionnaire import Asked
 from campaign.models.addressee import Addressee
 from campaign.models.communication import Approach, Channel, Communication, Filing
+from campaign.models.joint_letter import JointLetter
 from campaign.models.packet import Packet, PacketState
 from campaign.models.prisoner import Answer, Capacity, Consent, NameKind, Prisoner, Question, Status, Topic
 
@@ -324,9 +325,11 @@ def _petition(words: Communication, sender: Sender, totals: dict[str, Any]) -> d
 def _packets_of(petition_id: int) -> Sequence[str]:
     """Sealed packets of the first kind: what was or can be handed over with the signatures."""
     sealed = (PacketState.SEALED, PacketState.BUILT)
-    of_second_kind = select(Communication.packet_id)
+    others = union(select(Communication.packet_id), select(JointLetter.packet_id)).subquery()
     return db.session.scalars(
         select(Packet.reference)
-        .where(Packet.petition_id == petition_id, Packet.state.in_(sealed), Packet.id.not_in(of_second_kind))
+        .where(
+            Packet.petition_id == petition_id, Packet.state.in_(sealed), Packet.id.not_in(select(others.c.packet_id))
+        )
         .order_by(Packet.id)
     ).all()

@@ -11,6 +11,7 @@ from typing import Any
 
 from campaign.domain import (
     collecting,
+    cosigning,
     emptying,
     forgetting,
     joining,
@@ -60,6 +61,7 @@ HOURLY = (
     Duty("cosponsors", sponsoring.forget, "{n} co-sponsor(s) of decided or unconfirmed support {would}deleted"),
     Duty("sign_ups", joining.forget, "{n} request(s) for an account nobody confirmed or approved {would}deleted"),
     Duty("recipients", releasing.forget, "{n} sealed address(es) of recipients whose access is over {would}deleted"),
+    Duty("signatories", cosigning.forget, "{n} sealed address(es) of signatories of joint letters {would}deleted"),
     Duty("recent", trending.forget, "{n} hour(s) of what was signed lately {would}deleted"),
     Duty(
         "paper", collecting.forget_scans, "{n} scan(s) of paper sheets settled ninety days ago {would}made unreadable"

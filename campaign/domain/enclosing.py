@@ -26,11 +26,12 @@ from campaign.domain.proposal import FileProposed
 from campaign.models.attachment import Attachment, AttachmentKind, PublicAttachment
 from campaign.models.campaign import PUBLIC_STATES, Campaign
 from campaign.models.draft import Draft, DraftState
+from campaign.models.joint_letter import Invitation
 from campaign.models.prisoner import Prisoner
 
 MOST_BYTES = picturing.MOST_BYTES
 BATCH = 50
-_IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
+IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 _SIGNS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PDF, TEXT = "application/pdf", "text/plain; charset=utf-8"
 DOCUMENTS = {PDF: "file.pdf", TEXT: "file.txt"}
@@ -114,7 +115,7 @@ def keep(upload: Upload, *, account_id: int | None, at: datetime, desk: Desk) ->
     if not upload.content.strip():
         raise FileEmpty
     row = Attachment(name=secrets.token_hex(16), added_at=at, added_by_id=account_id)
-    if upload.content.startswith(_IMAGES):
+    if upload.content.startswith(IMAGES):
         made = desk.darkroom.develop(upload.content)
         row.kind, row.media_type = AttachmentKind.IMAGE, "image/jpeg"
         row.width, row.height = made.width, made.height
@@ -154,7 +155,8 @@ def path(name: str, end: str) -> str:
 
 
 def drop_unused(names: set[str], *, store: Store) -> None:
-    """Delete those of these that no other draft and no campaign holds, bytes first. The caller has saved its draft."""
+    """Delete those of these that no other draft, no campaign and no joint letter holds, bytes first. The caller has
+    saved its draft."""
     for row in db.session.scalars(_unused().where(Attachment.name.in_(names))).all():
         for end in ends(row):
             store.remove(path(row.name, end))
@@ -182,7 +184,8 @@ def _unused() -> Select[Attachment]:
         Draft.state != DraftState.WITHDRAWN, cast(Draft.content, String).contains(Attachment.name)
     )
     in_public = exists().where(PublicAttachment.attachment_id == Attachment.id)
-    return select(Attachment).where(~in_draft, ~in_public).order_by(Attachment.id)
+    is_logo = exists().where(Invitation.logo_id == Attachment.id)
+    return select(Attachment).where(~in_draft, ~in_public, ~is_logo).order_by(Attachment.id)
 
 
 def of(name: str) -> Attachment | None:

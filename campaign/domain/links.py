@@ -28,6 +28,7 @@ class Purpose(enum.IntEnum):
     RECIPIENT = 6
     COSPONSOR = 11  # the link that an author passes on: to read the draft and stand behind it
     COSPONSORING = 12  # the co-sponsor's own, from the letter
+    COSIGN = 15  # of an organisation's signatory, to a joint letter
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ _MAYBE_LINK = regex.compile("[.:@<>&]|//")
 _MARKS = regex.compile(r"\p{Mn}{5}|(\p{M})\p{M}*\1")
 
 
-def _refuse_hidden(raw: str) -> None:
+def refuse_hidden(raw: str) -> None:
     """Signs that no keyboard gives for a name, refused before anything is done with the text."""
     if raw.isascii() and raw.isprintable():
         return
@@ -240,7 +240,7 @@ def accepted(raw: str) -> str:
     """
     if len(raw) > _MOST_TYPED:
         raise NameRefused(Reason.TOO_LONG)
-    _refuse_hidden(raw)
+    refuse_hidden(raw)
     name = _normalised(raw)
     if not name:
         raise NameRefused(Reason.EMPTY)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, union
 
 from campaign.database import db
-from campaign.domain import contents, counting, frozen, lining, preflight, showing
+from campaign.domain import contents, counting, frozen, lining, preflight, showing, standing
 from campaign.domain.contents import Sender
 from campaign.domain.errors import Refused
 from campaign.domain.preflight import Finding
@@ -25,6 +25,7 @@ from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener
 from campaign.models.addressee import Addressee
 from campaign.models.communication import Communication
+from campaign.models.joint_letter import JointLetter
 from campaign.models.packet import Level, Packet, PacketLine, PacketState, Paper, PrintedAs
 from campaign.models.petition import Petition
 
@@ -58,7 +59,7 @@ class CheckYourself(Refused):
 
 
 class OtherKind(Refused):
-    """This is a communication to the mandates, not a packet of signatures. It has a page of its own."""
+    """This is a communication or a joint letter, not a packet of signatures. It has a page of its own."""
 
 
 class NotChecked(Refused):
@@ -104,7 +105,7 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     """Freeze the packet and hash it; what is worth knowing all the same. Raises NotReady, AlreadySealed."""
     if packet.state not in OPEN_STATES:
         raise AlreadySealed
-    if db.session.get(Communication, packet.id) is not None:
+    if any(db.session.get(kind, packet.id) is not None for kind in (Communication, JointLetter)):
         raise OtherKind
     while counting.count(packet.petition_id, at=at):
         pass
@@ -189,8 +190,10 @@ def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey
         hashes = b"".join(frozen.line_hash(salt, n.number, n.form, printed(n, place)) for n in lines)
         volumes.append(_Volume(first, [line.form for line in lines], hashes))
     made = contents.gather(packet, desk.sender, _totals(packet, given, forms), at=at)
+    if (joint := standing.enclosed_in(packet)) is not None:  # its organisations signed that letter, and not this one
+        made["joint"], made["letter"]["signers"] = joint, [contents.signed_by(desk.sender)]
     gaps = desk.printer.missing(strings_in(made))
-    found = preflight.records(packet, at=at)
+    found = preflight.records(packet, at=at) + standing.waiting_beside(packet, at=at)
     found += preflight.names(packet, reader.troubles, has_key=desk.opener is not None, text_gaps=bool(gaps))
     if not frozen.reconciles(made["totals"]):
         found.append(Finding(preflight.Code.COUNT_DISAGREES, True))
@@ -242,9 +245,9 @@ def moment(at: datetime) -> str:
 
 def _next_reference(petition: Petition) -> str:
     """TJ-2017-001-A1: the petition's reference, A for a petition packet, and a running number."""
-    communications = select(Communication.packet_id)
+    others = union(select(Communication.packet_id), select(JointLetter.packet_id)).subquery()
     taken = db.session.scalar(
-        select(func.count()).where(Packet.petition_id == petition.id, Packet.id.not_in(communications))
+        select(func.count()).where(Packet.petition_id == petition.id, Packet.id.not_in(select(others.c.packet_id)))
     )
     return f"{petition.reference}-A{(taken or 0) + 1}"
 

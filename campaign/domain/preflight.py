@@ -6,7 +6,7 @@ does not add up stops a specimen, too.
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -68,6 +68,11 @@ class Code(enum.StrEnum):
     NAMES_WITHOUT_GLYPHS = "names-without-glyphs"
     TEXT_WITHOUT_GLYPHS = "text-without-glyphs"
     NAMES_UNDER_REVIEW = "names-under-review"
+    ORGANISATION_UNDECIDED = "organisation-undecided"
+    NO_ORGANISATION = "no-organisation"
+    TEXT_NOT_ASKED = "text-not-asked"
+    TEXT_CHANGED = "text-changed"
+    RECORD_CHANGED = "record-changed"
 
 
 SENTENCES: dict[Code, str] = {
@@ -124,6 +129,15 @@ SENTENCES: dict[Code, str] = {
     ),
     Code.TEXT_WITHOUT_GLYPHS: N_("Some letters of the packet’s own texts are in no font here. Run “make fonts”."),
     Code.NAMES_UNDER_REVIEW: N_("%(count)s names look unusual and are withheld from print, never from the count."),
+    Code.ORGANISATION_UNDECIDED: N_(
+        "%(about)s was asked to sign the joint letter and has not decided yet; it may until %(when)s."
+    ),
+    Code.NO_ORGANISATION: N_("No organisation has approved this text yet."),
+    Code.TEXT_NOT_ASKED: N_("The text was not put before the organisations yet."),
+    Code.TEXT_CHANGED: N_("The letter is not what the organisations were shown any more. Ask them anew."),
+    Code.RECORD_CHANGED: N_(
+        "The record of %(about)s is not what the organisations were shown any more. Ask them anew."
+    ),
 }
 
 
@@ -138,6 +152,7 @@ class Finding:
     slug: str = ""  # of the prisoner, for the link
     office: str = ""  # id of the addressee, for the link
     when: str = ""
+    letter: str = ""  # reference of the joint letter, for the link
 
     @property
     def message_key(self) -> str:
@@ -160,6 +175,16 @@ def records(packet: Packet, *, at: datetime) -> list[Finding]:
         *_petition(packet),
     ]
     return sorted(found, key=lambda f: not f.blocks)
+
+
+def people(packet: Packet, prisoners: Iterable[Prisoner], *, at: datetime) -> list[Finding]:
+    """Findings about those whom a letter names."""
+    return [finding for prisoner in prisoners for finding in _person(packet, prisoner, at.date())]
+
+
+def office(packet: Packet, *, at: datetime) -> list[Finding]:
+    """Findings about whom a packet is addressed to."""
+    return list(_addressee(packet, at.date()))
 
 
 def names(packet: Packet, troubles: Troubles, *, has_key: bool, text_gaps: bool) -> list[Finding]:

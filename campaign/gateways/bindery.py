@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign.database import db, unit_of_work
-from campaign.domain import building, communicating, frozen, manifest
+from campaign.domain import building, communicating, composing, frozen, manifest
 from campaign.domain.errors import Refused
 from campaign.domain.lining import LineChanged
 from campaign.domain.manifest import File
@@ -108,8 +108,8 @@ class Bindery:
         packet = self._packet()
         record, seal = dict(packet.frozen or {}), packet.seal or ""
         self._recall(seal)
-        if communicating.of(packet) is not None:
-            self._print_communication(packet, record, seal)
+        if communicating.of(packet) is not None or composing.of(packet) is not None:
+            self._print_whole(packet, record, seal)
             self._finish(record, seal)
             return
         parts, volumes = building.file_names(packet)
@@ -124,12 +124,17 @@ class Bindery:
         self._print_volumes(volumes, base, seal)
         self._finish(record, seal)
 
-    def _print_communication(self, packet: Packet, record: dict[str, Any], seal: str) -> None:
-        """A packet of the second kind: no lines, and its files lie in folders by what they are for."""
-        data = communicating.page_data(packet)
+    def _print_whole(self, packet: Packet, record: dict[str, Any], seal: str) -> None:
+        """A communication or a joint letter: no lines, and its files lie in folders by what they are for."""
+        is_joint = composing.of(packet) is not None
+        data = composing.page_data(packet) if is_joint else communicating.page_data(packet)
         self._keep(manifest.SEAL, frozen.canonical(record))
         db.session.rollback()  # nothing is read while the press runs
-        for name, content, pages in despatch.files(data, record["annexes"], self.desk.printer, self.store):
+        printer = self.desk.printer
+        made = (
+            despatch.joint(data, printer) if is_joint else despatch.files(data, record["annexes"], printer, self.store)
+        )
+        for name, content, pages in made:
             self._keep(name, content, pages)
         self._step(seal, 1, 2)
 

@@ -1,4 +1,5 @@
 """Despatch: the files of one communication: pages, document, blocks for the portal, annexes, and the sender's own log.
+Those of a joint letter are its pages and its document.
 
 The log lies in a folder of its own and is never sent. Everything is made of what was frozen.
 """
@@ -6,10 +7,10 @@ The log lies in a folder of its own and is never sent. Everything is made of wha
 from collections.abc import Iterator
 from typing import Any
 
-from campaign.domain import annexing, blocks, frozen
+from campaign.domain import annexing, blocks, composing, frozen
 from campaign.domain.communicating import PART
 from campaign.domain.printing import Printer, Store
-from campaign.gateways import typewriter
+from campaign.gateways import letterpaper, phrasebook, typewriter
 from campaign.gateways.phrasebook import Phrasebook
 
 INTERNAL = "internal"
@@ -33,6 +34,18 @@ def files(data: dict[str, Any], annexes: list[dict[str, Any]], printer: Printer,
     listed = [{"name": n, "sha256": frozen.digest(content), "pages": pages or "–"} for n, content, pages in sent]
     log = printer.alone("submission-log", {**data, "files": listed})
     yield f"{INTERNAL}/submission-log.pdf", log.pdf, log.pages
+
+
+def joint(data: dict[str, Any], printer: Printer) -> Iterator[Made]:
+    """The files of a joint letter but seal and manifest."""
+    printed = printer.alone(composing.PART, data)
+    yield "01-joint-letter.pdf", printed.pdf, printed.pages
+    yield "02-joint-letter.docx", letterpaper.type_out(data, _phrases(data["lang"])), 0
+
+
+def _phrases(lang: str) -> Phrasebook:
+    """English words around a letter in a language that has no table of its own."""
+    return Phrasebook(lang if lang in phrasebook.LANGUAGES else "en")
 
 
 def _texts(data: dict[str, Any], phrases: Phrasebook) -> Iterator[Made]:

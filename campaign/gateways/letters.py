@@ -12,15 +12,17 @@ from typing import Any
 from flask import render_template
 from flask_babel import force_locale
 from flask_mail import Message
+from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import proposing, relinking, sponsoring, teaming
+from campaign.domain import cosigning, proposing, relinking, sponsoring, teaming
 from campaign.domain.links import Links, Purpose
 from campaign.domain.sealing import Opener, Seal
 from campaign.domain.signing import pending_since
 from campaign.gateways import accounts
 from campaign.models.account import Account
 from campaign.models.draft import Cosponsor, Draft
+from campaign.models.joint_letter import Invitation
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
 from campaign.models.release import Release
@@ -28,6 +30,7 @@ from campaign.models.signature import Signature, SignatureState
 
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
 _WITH_PASSWORD_LINK = {"account-reset-password", "account-invited"}
+_TO_SIGNATORIES = {cosigning.ASKED, cosigning.ASKED_ANEW, cosigning.REMINDER}
 _ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
 
 
@@ -61,6 +64,8 @@ class Writer:
             reader = self._to_author(letter, at)
         elif letter.kind == "cosponsor-confirm":
             reader = self._to_cosponsor(letter, at)
+        elif letter.kind in _TO_SIGNATORIES:
+            reader = self._to_signatory(letter, at)
         else:
             reader = self._to_signer(letter, at) if letter.signature_id else self._to_others(letter)
         if reader is None:
@@ -116,6 +121,19 @@ class Writer:
         return self.opener.open(row.email_box, row.public_id), {
             "own_link": self.link(Purpose.COSPONSORING, row.public_id, 1)
         }
+
+    def _to_signatory(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
+        """Whoever signs a joint letter for an organisation, while there is something to decide."""
+        known = select(Invitation).where(Invitation.public_id == bytes.fromhex(letter.params["invitation"]))
+        row = db.session.scalar(known)
+        if row is None or row.email_box is None or not cosigning.is_wanted(row, at=at):
+            return None
+        words = {
+            "organisation": row.organisation.name,
+            "deadline": row.letter.deadline,
+            "own_link": self.link(Purpose.COSIGN, row.public_id, row.link_version),
+        }
+        return self.opener.open(row.email_box, row.public_id), words
 
     def _to_others(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
         if letter.account_id is not None:

@@ -37,7 +37,7 @@ class _Sheet:
         self.document = Document()
 
     def typed(self) -> bytes:
-        self._set_up()
+        dressed(self.document, us=self.data["paper"] == "us-letter", lang=self.phrases.lang)
         self._furniture()
         person, tr = self.data["person"], self.phrases
         self._line(f"1 {tr('Cover note')}", grey=True)
@@ -55,26 +55,7 @@ class _Sheet:
         for n, source in enumerate(self.data["sources"], 1):
             self._line(f"{n}  {source}", grey=True)
         self._petition()
-        return _plain_zip(self._saved())
-
-    def _set_up(self) -> None:
-        document = self.document
-        section = document.sections[0]
-        section.orientation = WD_ORIENT.PORTRAIT
-        us = self.data["paper"] == "us-letter"
-        section.page_width, section.page_height = (Mm(215.9), Mm(279.4)) if us else (Mm(210), Mm(297))
-        section.left_margin, section.right_margin = Mm(30), Mm(20)
-        normal = document.styles["Normal"]
-        normal.font.name, normal.font.size = SERIF, Pt(10.5)
-        for level, size in ((1, 20), (2, 12), (3, 10)):
-            style = document.styles[f"Heading {level}"]
-            style.font.name, style.font.size = SERIF if level < 3 else SANS, Pt(size)
-            style.font.color.rgb = RGBColor(0, 0, 0)
-            style.element.rPr.rFonts.set(qn("w:asciiTheme"), "")
-            del style.element.rPr.rFonts.attrib[qn("w:asciiTheme")]
-        lang = OxmlElement("w:lang")
-        lang.set(qn("w:val"), self.phrases.lang)
-        normal.element.get_or_add_rPr().append(lang)
+        return plain_zip(self._saved())
 
     def _furniture(self) -> None:
         """Reference, level, cut-off and page above; the seal below, on every page."""
@@ -187,17 +168,42 @@ class _Sheet:
         return text_of(value, self.phrases)
 
     def _saved(self) -> bytes:
-        properties = self.document.core_properties
-        for name in ("author", "comments", "category", "keywords", "last_modified_by", "subject", "version"):
-            setattr(properties, name, "")
-        properties.title = f"{self.phrases('Communication')} {self.data['packet']['ref']}"
-        properties.language, properties.revision = self.phrases.lang, 1
-        for tag in ("created", "modified", "lastPrinted"):
-            for found in properties._element.findall(f".//{{*}}{tag}"):
-                properties._element.remove(found)
+        title = f"{self.phrases('Communication')} {self.data['packet']['ref']}"
+        without_maker(self.document, title=title, lang=self.phrases.lang)
         out = io.BytesIO()
         self.document.save(out)
         return out.getvalue()
+
+
+def dressed(document: Any, *, us: bool, lang: str) -> None:
+    """Paper, margins, type and language of every document of the house."""
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (Mm(215.9), Mm(279.4)) if us else (Mm(210), Mm(297))
+    section.left_margin, section.right_margin = Mm(30), Mm(20)
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = SERIF, Pt(10.5)
+    for level, size in ((1, 20), (2, 12), (3, 10)):
+        style = document.styles[f"Heading {level}"]
+        style.font.name, style.font.size = SERIF if level < 3 else SANS, Pt(size)
+        style.font.color.rgb = RGBColor(0, 0, 0)
+        style.element.rPr.rFonts.set(qn("w:asciiTheme"), "")
+        del style.element.rPr.rFonts.attrib[qn("w:asciiTheme")]
+    spoken = OxmlElement("w:lang")
+    spoken.set(qn("w:val"), lang)
+    normal.element.get_or_add_rPr().append(spoken)
+
+
+def without_maker(document: Any, *, title: str, lang: str) -> None:
+    """The properties say what it is, and nothing of who made it or when."""
+    properties = document.core_properties
+    for name in ("author", "comments", "category", "keywords", "last_modified_by", "subject", "version"):
+        setattr(properties, name, "")
+    properties.title = title
+    properties.language, properties.revision = lang, 1
+    for tag in ("created", "modified", "lastPrinted"):
+        for found in properties._element.findall(f".//{{*}}{tag}"):
+            properties._element.remove(found)
 
 
 def _field(paragraph: Any, name: str) -> None:
@@ -212,7 +218,7 @@ def _field(paragraph: Any, name: str) -> None:
     field.append(run)
 
 
-def _plain_zip(content: bytes) -> bytes:
+def plain_zip(content: bytes) -> bytes:
     """The same parts in a fixed order, without times and without a picture of the first page."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as clean:

@@ -12,16 +12,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("house", ["sqlite"], 
 NO_PAGES = {
     "challenge", "count_json", "petition_json", "healthz", "readyz", "robots", "security_txt", "sitemap", "sign_again",
     "receipt", "square", "everything", "picture", "photograph_file",
-    "attachment", "draft_file", "queued_file", "print_style",
+    "attachment", "draft_file", "queued_file", "print_style", "cosign_logo", "logo_file",
 }  # fmt: skip
 NEEDS_A_PACKET = {  # walked through by test_staff_make_a_packet.py, or read in the tests of their rooms
     "packet", "seal_page", "delivery", "checklist", "releases", "reminders",
-    "communication", "communication_blocks", "preview", "translation", "words",
+    "communication", "communication_blocks", "preview", "translation", "words", "joint_preview",
 }  # fmt: skip
 NEEDS_A_SITUATION = {  # of its own; read in the tests of their rooms
     "draft", "step", "preview_campaign", "preview_letter", "look", "proposal", "queued", "invalidation", "names",
     "fact", "name", "source", "filed", "team", "cosponsor", "cosponsoring", "recipient", "release_page",
     "sheet", "key_page", "compare_page",
+    "cosign", "joint_letter", "joint_words",  # test_organisations_sign_a_letter.py
 }  # fmt: skip
 SECOND_FACTOR = {
     "mf_recovery", "mf_recovery_codes", "tf_select", "two_factor_rescue", "two_factor_setup", "verify",

@@ -9,6 +9,7 @@ origins.guard(bp)
 
 from campaign.web.mailed import (  # noqa: E402, F401 - routes on `bp`
     confirming,
+    cosigning,
     cosponsoring,
     proposing,
     receiving,

@@ -32,6 +32,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     filings,
     guards,
     invalidations,
+    joint_letters,
     journal,
     keying,
     keys,

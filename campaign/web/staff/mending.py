@@ -4,6 +4,7 @@ from flask import url_for
 
 from campaign.domain.preflight import Code, Finding
 from campaign.models.communication import Communication
+from campaign.models.joint_letter import JointLetter
 from campaign.models.packet import Packet
 from campaign.models.prisoner import Question
 
@@ -14,6 +15,8 @@ def mended_at(finding: Finding, packet: Packet) -> str:
         anchors = {Code.CONFLICT_OPEN: "conflicts", Code.FACTS_STALE: "checked", Code.PERSON_PAUSED: "pause"}
         anchor = anchors.get(finding.code, "consent")
         return url_for("staff.prisoner", slug=finding.slug, packet=packet.reference, _anchor=anchor)
+    if finding.letter:
+        return url_for("staff.joint_letter", reference=finding.letter, _anchor="organisations")
     if finding.code is Code.ADDRESSEE_UNCONFIRMED:
         return url_for("staff.addressee", id=packet.addressee_id, packet=packet.reference)
     if finding.code in {Code.PETITION_NOT_PUBLIC, Code.NOTHING_COUNTED, Code.COUNT_DISAGREES, Code.NUMBER_GAP}:
@@ -69,3 +72,13 @@ def mended_in(finding: Finding, words: Communication) -> str:
     if finding.code in _WRITTEN:
         return url_for("staff.words", reference=reference, _anchor=_WRITTEN[finding.code])
     return mended_at(finding, words.packet)
+
+
+def mended_beside(finding: Finding, letter: JointLetter) -> str:
+    """The same for a joint letter: the organisations, its own words, or what cures every packet."""
+    reference = letter.packet.reference
+    if finding.code in {Code.NO_ORGANISATION, Code.TEXT_NOT_ASKED, Code.TEXT_CHANGED, Code.RECORD_CHANGED}:
+        return url_for("staff.joint_letter", reference=reference, _anchor="organisations")
+    if finding.code in {Code.LANGUAGE_NOT_TAKEN, Code.TEXT_WITHOUT_GLYPHS}:
+        return url_for("staff.joint_words", reference=reference)
+    return mended_at(finding, letter.packet)

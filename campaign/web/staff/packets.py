@@ -9,12 +9,14 @@ from campaign.collaborators import collaborators, now
 from campaign.database import after_commit, db
 from campaign.domain import (
     communicating,
+    composing,
     delivering,
     journalling,
     overseeing,
     packing,
     preflight,
     releasing,
+    standing,
     striking,
 )
 from campaign.domain.packing import OPEN_STATES, CheckYourself
@@ -77,10 +79,13 @@ def packet(reference: str) -> ResponseReturnValue:
     if communicating.of(found) is not None:
         return redirect(url_for("staff.communication", reference=reference), 303)
     if found.state in OPEN_STATES:
+        if composing.of(found) is not None:
+            return redirect(url_for("staff.joint_letter", reference=reference), 303)
         return _before_the_seal(found)
     return render_template(
         "staff/packet_sealed.html",
         packet=found,
+        joint=composing.of(found),
         at=now(),
         delivery=delivering.of(found),
         printed_at=delivering.when(found, delivering.PRINTED),
@@ -154,7 +159,7 @@ def _before_the_seal(found: Packet) -> str:
     if looks_at_names:
         findings = packing.look_over(found, collaborators().desk(), at=at)
     else:
-        findings = preflight.records(found, at=at)
+        findings = preflight.records(found, at=at) + standing.waiting_beside(found, at=at)
     drafter = journalling.who_did("packet drafted", "packet", found.reference)
     return render_template(
         "staff/packet_draft.html",
