@@ -17,9 +17,10 @@ from campaign.domain import disclosing, names, tallying
 from campaign.domain.errors import Refused, SealBroken
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener
-from campaign.models.packet import Level, Packet, PrintedAs
+from campaign.models.packet import Level, Packet, PacketLine, PrintedAs
 from campaign.models.petition import PetitionText
 from campaign.models.signature import NameReview, Signature, SignatureState
+from campaign.models.weeded import WeededLine
 
 PER_SHEET = 40
 PER_VOLUME = 100 * PER_SHEET
@@ -50,6 +51,7 @@ class Rules:
     naming_texts: frozenset[int]  # versions of the words whose consent names this addressee
     shown_countries: frozenset[str]  # large enough, and not dangerous
     prisoners: tuple[str, ...] = ()  # whose names nobody may sign with unseen
+    weeded: frozenset[int] = frozenset()  # numbers whose names staff struck from this packet
 
     def shared_country(self, code: str) -> str:
         """The country, or "" where so few signed, or signing is so dangerous, that it would point at somebody."""
@@ -77,6 +79,7 @@ def rules(packet: Packet, high_risk: Collection[str]) -> Rules:
         naming_texts=frozenset(i for i, ids in texts if packet.addressee_id in ids),
         shown_countries=frozenset(code for code, _ in tallying.by_country(safe).shown),
         prisoners=tuple(n.text for p in packet.petition.campaign.prisoners for n in p.names),
+        weeded=frozenset(db.session.scalars(select(WeededLine.number).where(WeededLine.packet_id == packet.id))),
     )
 
 
@@ -90,13 +93,9 @@ def countries(petition_id: int) -> Counter[str]:
     return Counter({code: n for code, n in found})
 
 
-def last_of_volume(first: int, last_number: int) -> int:
-    return min(first + PER_VOLUME - 1, last_number)
-
-
-def volumes(last_number: int) -> list[tuple[int, int]]:
-    """First and last number of each volume."""
-    return [(n, last_of_volume(n, last_number)) for n in range(1, last_number + 1, PER_VOLUME)]
+def batches(last_number: int) -> list[tuple[int, int]]:
+    """First and last number of what is read at once: as many lines as a volume holds."""
+    return [(n, min(n + PER_VOLUME - 1, last_number)) for n in range(1, last_number + 1, PER_VOLUME)]
 
 
 class Reader:
@@ -119,6 +118,8 @@ class Reader:
         form = form_of(row, self.rules)
         if form not in _OPENS:
             return Line(row.number, form)
+        if row.number in self.rules.weeded:
+            return Line(row.number, PrintedAs.WEEDED)
         name = self._open(row)
         if name is None:
             return Line(row.number, PrintedAs.COUNTED_ONLY)
@@ -204,21 +205,40 @@ def form_of(row: Any, given: Rules) -> PrintedAs:
     return disclosing.printed_as(row.visibility, given.level, is_named=row.text_id in given.naming_texts)
 
 
+_COLUMNS = (
+    Signature.number,
+    Signature.state,
+    Signature.visibility,
+    Signature.country,
+    Signature.text_id,
+    Signature.public_id,
+    Signature.name_box,
+    Signature.name_review,
+    Signature.confirmed_at,
+)
+
+
 def rows_between(petition_id: int, first: int, last: int) -> Sequence[Any]:
     return db.session.execute(
-        select(
-            Signature.number,
-            Signature.state,
-            Signature.visibility,
-            Signature.country,
-            Signature.text_id,
-            Signature.public_id,
-            Signature.name_box,
-            Signature.name_review,
-            Signature.confirmed_at,
-        )
+        select(*_COLUMNS)
         .where(Signature.petition_id == petition_id, Signature.number.between(first, last))
         .order_by(Signature.number)
+    ).all()
+
+
+def rows_of(packet: Packet, volume: dict[str, Any]) -> Sequence[Any]:
+    """The signatures of one frozen volume, in the order in which their lines are printed."""
+    if "sections" not in volume:
+        return rows_between(packet.petition_id, volume["first"], volume["last"])
+    return db.session.execute(
+        select(*_COLUMNS)
+        .join(PacketLine, PacketLine.number == Signature.number)
+        .where(
+            Signature.petition_id == packet.petition_id,
+            PacketLine.packet_id == packet.id,
+            PacketLine.place.between(volume["first"], volume["last"]),
+        )
+        .order_by(PacketLine.place)
     ).all()
 
 

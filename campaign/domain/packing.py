@@ -9,7 +9,7 @@ Signers go on signing meanwhile on PostgreSQL; on SQLite they wait for the pass 
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from campaign.database import db
-from campaign.domain import contents, counting, frozen, lining, preflight, showing
+from campaign.domain import arranging, contents, counting, frozen, lining, preflight, showing
 from campaign.domain.contents import Sender
 from campaign.domain.errors import Refused
 from campaign.domain.preflight import Finding
@@ -25,7 +25,7 @@ from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener
 from campaign.models.addressee import Addressee
 from campaign.models.communication import Communication
-from campaign.models.packet import Level, Packet, PacketLine, PacketState, Paper, PrintedAs
+from campaign.models.packet import Arranged, Level, Packet, PacketLine, PacketState, Paper, PrintedAs, Turned
 from campaign.models.petition import Petition
 
 COMMAND_LINE = "command line"
@@ -39,6 +39,14 @@ class Desk:
     printer: Printer
     opener: Opener | None
     sender: Sender
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """How the signature sheets are laid out."""
+
+    arranged: Arranged = Arranged.NUMBER
+    turned: Turned = Turned.PORTRAIT
 
 
 class NotReady(Refused):
@@ -66,7 +74,14 @@ class NotChecked(Refused):
 
 
 def draft(
-    petition: Petition, addressee: Addressee, level: Level, *, paper: Paper | None = None, by: str, at: datetime
+    petition: Petition,
+    addressee: Addressee,
+    level: Level,
+    *,
+    paper: Paper | None = None,
+    sheets: Sheets | None = None,
+    by: str,
+    at: datetime,
 ) -> Packet:
     """Open a packet under the next free reference. What belongs to a demonstration is always a specimen."""
     packet = Packet(
@@ -75,6 +90,8 @@ def draft(
         addressee=addressee,
         level=level,
         paper=paper or (Paper.US_LETTER if addressee.country == "US" else Paper.A4),
+        arranged=(sheets or Sheets()).arranged,
+        turned=(sheets or Sheets()).turned,
         state=PacketState.DRAFT,
         is_specimen=petition.campaign.is_demonstration,
         created_at=at,
@@ -102,6 +119,7 @@ def check(packet: Packet, *, by: str, at: datetime) -> None:
 
 def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     """Freeze the packet and hash it; what is worth knowing all the same. Raises NotReady, AlreadySealed."""
+    db.session.refresh(packet, with_for_update={"key_share": True})  # nobody strikes a name meanwhile
     if packet.state not in OPEN_STATES:
         raise AlreadySealed
     if db.session.get(Communication, packet.id) is not None:
@@ -143,35 +161,7 @@ def try_again(packet: Packet) -> None:
 class _Survey:
     findings: list[Finding]
     contents: dict[str, Any]
-    volumes: list["_Volume"]
-
-
-@dataclass
-class _Volume:
-    """The frozen lines of one volume, kept small: a million of them are in memory at once."""
-
-    first: int
-    forms: list[PrintedAs]
-    hashes: bytes  # 32 for each line
-
-    def hash_of(self, i: int) -> bytes:
-        return self.hashes[32 * i : 32 * i + 32]
-
-    def rows(self, packet_id: int) -> Iterator[dict[str, Any]]:
-        for i, form in enumerate(self.forms):
-            yield {
-                "packet_id": packet_id,
-                "number": self.first + i,
-                "printed_as": form,
-                "line_hash": self.hash_of(i),
-            }
-
-    def record(self, no: int) -> dict[str, Any]:
-        lines = ((self.first + i, form, self.hash_of(i).hex()) for i, form in enumerate(self.forms))
-        held = frozen.lines_file(lines)
-        last = self.first + len(self.forms) - 1
-        counted = sum(form not in (PrintedAs.WITHDRAWN, PrintedAs.REMOVED) for form in self.forms)
-        return {"no": no, "first": self.first, "last": last, "counted": counted, "sha256": frozen.digest(held)}
+    volumes: list[arranging.Bound]
 
 
 def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey:
@@ -179,22 +169,23 @@ def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey
     given = lining.rules(packet, showing.high_risk_countries())
     reader = lining.Reader(packet.petition_id, given, desk.opener)
     forms: Counter[str] = Counter()
-    volumes: list[_Volume] = []
+    held = arranging.Held()
     place = lining.place_names(packet.petition.text.lang)
-    for first, last in lining.volumes(packet.petition.last_number):
+    for first, last in lining.batches(packet.petition.last_number):
         lines = reader.lines(first, last, desk.printer if packet.level is not Level.TOTALS else None)
         forms.update(line.form.value for line in lines)
         if packet.level is Level.TOTALS:
             continue
-        hashes = b"".join(frozen.line_hash(salt, n.number, n.form, printed(n, place)) for n in lines)
-        volumes.append(_Volume(first, [line.form for line in lines], hashes))
+        for line in lines:
+            held.add(line, frozen.line_hash(salt, line.number, line.form, printed(line, place)), given)
     made = contents.gather(packet, desk.sender, _totals(packet, given, forms), at=at)
     gaps = desk.printer.missing(strings_in(made))
     found = preflight.records(packet, at=at)
     found += preflight.names(packet, reader.troubles, has_key=desk.opener is not None, text_gaps=bool(gaps))
     if not frozen.reconciles(made["totals"]):
         found.append(Finding(preflight.Code.COUNT_DISAGREES, True))
-    return _Survey(found, without(made, gaps) if gaps else made, volumes)
+    codes = [code for code, _, _ in made["totals"]["countries"] if code]
+    return _Survey(found, without(made, gaps) if gaps else made, list(held.volumes(packet.arranged, codes)))
 
 
 def printed(line: lining.Line, place: Callable[[str], str]) -> tuple[str, str, str]:
@@ -209,6 +200,7 @@ def _totals(packet: Packet, given: lining.Rules, forms: Counter[str]) -> dict[st
         "held": forms[PrintedAs.UNDER_REVIEW],
         "glyph": forms[PrintedAs.NO_GLYPH],
         "totals": forms[PrintedAs.TOTALS_ONLY],
+        "weeded": forms[PrintedAs.WEEDED],
     }
     return contents.count_totals(packet, given, frozen.tally(forms.elements()), why)
 
@@ -224,6 +216,8 @@ def _record(packet: Packet, survey: _Survey, at: datetime) -> dict[str, Any]:
         "addressee": packet.addressee_id,
         "level": packet.level.value,
         "paper": packet.paper.value,
+        "arranged": packet.arranged.value,
+        "turned": packet.turned.value,
         "cut_off": moment(at),
         "sealed_at": moment(at),
         "ledger_size": packet.petition.ledger_size,
@@ -232,7 +226,7 @@ def _record(packet: Packet, survey: _Survey, at: datetime) -> dict[str, Any]:
         "totals": {key: totals[key] for key in counted},
         "withheld_why": totals["why"],
         "parts": {part: frozen.digest(frozen.canonical(data)) for part, data in survey.contents.items()},
-        "volumes": [volume.record(no) for no, volume in enumerate(survey.volumes, 1)],
+        "volumes": [volume.record() for volume in survey.volumes],
     }
 
 

@@ -25,7 +25,7 @@ from campaign.domain.printing import Store
 from campaign.gateways import despatch
 from campaign.models.packet import Packet
 
-PRESS = "press-sheet"
+PRESS, LABELS = "press-sheet", "volume-labels"  # each counts its own pages
 
 
 class TakenOver(Refused):
@@ -116,7 +116,7 @@ class Bindery:
         base = building.page_data(packet)
         self._keep(manifest.SEAL, frozen.canonical(record))
         for volume in record["volumes"]:
-            held = building.lines_file(packet, volume["first"], volume["last"])
+            held = building.lines_file(packet, volume)
             self._keep(manifest.lines_name(volume["no"]), held)
         db.session.rollback()
         self._print_parts(parts, base)
@@ -151,13 +151,14 @@ class Bindery:
         return db.session.scalars(select(Packet).where(Packet.reference == self.reference)).one()
 
     def _print_parts(self, parts: dict[str, str], base: dict[str, Any]) -> None:
-        press = f"{PRESS}.pdf"
-        if all(self._stands(name) for name in (*parts.values(), press)):
+        alone = {part: f"{part}.pdf" for part in (PRESS, *([LABELS] if base["labels"] else []))}
+        if all(self._stands(name) for name in (*parts.values(), *alone.values())):
             return
         for part, printed in self.desk.printer.parts(list(parts), base).items():
             self._keep(parts[part], printed.pdf, printed.pages)
-        sheet = self.desk.printer.alone(PRESS, base)
-        self._keep(press, sheet.pdf, sheet.pages)
+        for part, name in alone.items():
+            sheet = self.desk.printer.alone(part, base)
+            self._keep(name, sheet.pdf, sheet.pages)
 
     def _print_volumes(self, names: list[str], base: dict[str, Any], seal: str) -> None:
         """Volumes that stand from an earlier try are looked at again: a signer may have withdrawn since."""

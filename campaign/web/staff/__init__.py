@@ -50,4 +50,5 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     signups,
     start,
     vetting,
+    weeding,
 )

@@ -16,12 +16,13 @@ from campaign.domain import (
     preflight,
     releasing,
     striking,
+    weeding,
 )
 from campaign.domain.packing import OPEN_STATES, CheckYourself
 from campaign.models.account import Account, RoleName
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State
-from campaign.models.packet import Level, Packet, PacketState, Paper
+from campaign.models.packet import Arranged, Level, Packet, PacketState, Paper, Turned
 from campaign.models.petition import Petition, PetitionAddressee
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record
@@ -64,6 +65,7 @@ def draft() -> ResponseReturnValue:
         db.session.get_one(Addressee, form.addressee.data),
         Level(form.level.data),
         paper=Paper(form.paper.data) if form.paper.data else None,
+        sheets=packing.Sheets(Arranged(form.arranged.data), Turned(form.turned.data)),
         by=account().printed_name,
         at=now(),
     )
@@ -88,6 +90,7 @@ def packet(reference: str) -> ResponseReturnValue:
         addenda=striking.of(found),
         struck=striking.news(found) if found.state is PacketState.BUILT and not found.is_specimen else None,
         entries=journalling.of("packet", reference),
+        weeded=len(weeding.of(found)),
         has_files=collaborators().store.holds(f"packets/{reference}/manifest.json"),
     )
 
@@ -98,6 +101,7 @@ def check(reference: str) -> ResponseReturnValue:
     found = packet_or_404(reference)
     if journalling.who_did("packet drafted", "packet", reference) == account().id:
         raise CheckYourself
+    weeding.check_not_own(found, by=account())
     packing.check(found, by=account().printed_name, at=now())
     record("packet checked", "packet", reference)
     return redirect(url_for("staff.packet", reference=reference), 303)
@@ -165,6 +169,8 @@ def _before_the_seal(found: Packet) -> str:
         states=overseeing.states(found.petition),
         drafted_here=drafter == account().id,
         has_others=has_another_member(drafter),
+        struck=weeding.of(found),
+        me=account().id,
         at=at,
     )
 

@@ -1,0 +1,85 @@
+"""Signature sheets: by number or by country, upright or across; names struck before sealing.
+
+Revision: 0009
+Revises: 0008
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+FORMS = (
+    "name",
+    "initials",
+    "counted_only",
+    "other_addressee",
+    "under_review",
+    "no_glyph",
+    "totals_only",
+    "weeded",
+    "withdrawn",
+    "removed",
+)
+FORM_CHECK = "ck_packet_line_printedas"
+REASONS = ("no_name", "insult", "double", "danger", "asked", "illegible")
+
+
+def upgrade():
+    with op.batch_alter_table("packet") as batch_op:
+        batch_op.add_column(
+            sa.Column("arranged", _word("arranged", "number", "country"), server_default="number", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("turned", _word("turned", "portrait", "landscape"), server_default="portrait", nullable=False)
+        )
+    with op.batch_alter_table("packet_line") as batch_op:
+        batch_op.add_column(sa.Column("place", sa.Integer(), nullable=True))
+        batch_op.drop_constraint(op.f(FORM_CHECK), type_="check")
+        batch_op.create_check_constraint(op.f(FORM_CHECK), _one_of("printed_as", FORMS))
+    op.create_index(
+        "ix_packet_line_place",
+        "packet_line",
+        ["packet_id", "place"],
+        unique=True,
+        sqlite_where=sa.text("place IS NOT NULL"),
+        postgresql_where=sa.text("place IS NOT NULL"),
+    )
+    op.create_table(
+        "weeded_line",
+        sa.Column("packet_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reason", _word("weedingreason", *REASONS), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_weeded_line_by_id")),
+        sa.ForeignKeyConstraint(
+            ["packet_id"], ["packet.id"], name=op.f("fk_weeded_line_packet_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("packet_id", "number", name=op.f("pk_weeded_line")),
+    )
+
+
+def downgrade():
+    op.drop_table("weeded_line")
+    op.drop_index("ix_packet_line_place", "packet_line")
+    with op.batch_alter_table("packet_line") as batch_op:
+        batch_op.drop_constraint(op.f(FORM_CHECK), type_="check")
+        batch_op.create_check_constraint(op.f(FORM_CHECK), _one_of("printed_as", [f for f in FORMS if f != "weeded"]))
+        batch_op.drop_column("place")
+    with op.batch_alter_table("packet") as batch_op:
+        batch_op.drop_constraint(op.f("ck_packet_turned"), type_="check")
+        batch_op.drop_constraint(op.f("ck_packet_arranged"), type_="check")
+        batch_op.drop_column("turned")
+        batch_op.drop_column("arranged")
+
+
+def _word(name, *states):
+    return sa.Enum(*states, name=name, native_enum=False, create_constraint=True, length=20)
+
+
+def _one_of(column, states):
+    return f"{column} IN ({', '.join(repr(state) for state in states)})"
