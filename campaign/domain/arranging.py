@@ -110,16 +110,16 @@ class Bound:
     def hash_of(self, number: int) -> bytes:
         return bytes(self.held.hashes[32 * (number - 1) : 32 * number])
 
-    def rows(self, packet_id: int) -> Iterator[dict[str, Any]]:
-        placed = bool(self.volume.pieces)
-        for place, number in enumerate(self.numbers, self.volume.first):
-            yield {
-                "packet_id": packet_id,
-                "number": number,
-                "printed_as": self.held.forms[number - 1],
-                "line_hash": self.hash_of(number),
-                "place": place if placed else None,
-            }
+    def columns(self, packet_id: int) -> dict[str, Sequence[Any]]:
+        """Its rows, by column."""
+        many, first = len(self.numbers), self.volume.first
+        return {
+            "packet_id": [packet_id] * many,
+            "number": list(self.numbers),
+            "printed_as": [self.held.forms[number - 1] for number in self.numbers],
+            "line_hash": [self.hash_of(number) for number in self.numbers],
+            "place": list(range(first, first + many)) if self.volume.pieces else [None] * many,
+        }
 
     def record(self) -> dict[str, Any]:
         """What the seal hashes of it; by country also which sections it holds."""

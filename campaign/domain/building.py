@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, String, or_, select, type_coerce, update
 
 from campaign.database import db
 from campaign.domain import arranging, frozen, lining, packing
@@ -22,6 +22,7 @@ from campaign.models.packet import Level, Packet, PacketLine, PacketState, Print
 LEASE = timedelta(seconds=90)
 BEFORE = ("cover-letter", "at-a-glance", "case-sheet", "petition-text", "totals", "method")
 AFTER = ("certificate", "custody-log", "receipt")
+_FORMS = {form.value: form for form in PrintedAs}
 MARKS = {  # one letter for each form, as the template of the sheets reads it
     PrintedAs.NAME: "N",
     PrintedAs.INITIALS: "I",
@@ -193,11 +194,11 @@ def frozen_lines(packet: Packet, volume: dict[str, Any]) -> list[tuple[int, Prin
     """Of one frozen volume, in the order in which they are printed."""
     place = PacketLine.place if "sections" in volume else PacketLine.number
     found = db.session.execute(
-        select(PacketLine.number, PacketLine.printed_as, PacketLine.line_hash)
+        select(PacketLine.number, type_coerce(PacketLine.printed_as, String), PacketLine.line_hash)
         .where(PacketLine.packet_id == packet.id, place.between(volume["first"], volume["last"]))
         .order_by(place)
     )
-    return [(number, form, hashed) for number, form, hashed in found]
+    return [(number, _FORMS[form], hashed) for number, form, hashed in found]
 
 
 def lines_file(packet: Packet, volume: dict[str, Any]) -> bytes:

@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, select
 
-from campaign.database import db
+from campaign.database import db, insert_columns
 from campaign.domain import arranging, contents, counting, frozen, lining, preflight, showing
 from campaign.domain.contents import Sender
 from campaign.domain.errors import Refused
@@ -131,7 +131,7 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     if any(f.blocks for f in survey.findings):
         raise NotReady(survey.findings)
     for volume in survey.volumes:
-        db.session.execute(insert(PacketLine), list(volume.rows(packet.id)))
+        insert_columns(cast(Table, PacketLine.__table__), volume.columns(packet.id))
     packet.salt, packet.contents = salt, survey.contents
     packet.cut_off = packet.sealed_at = at
     packet.sealed_by = by

@@ -37,6 +37,7 @@ PATIENCE = 600  # seconds for one document
 FIXED_WORD = re.compile(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"(?:\s*,\s*"((?:[^"\\]|\\.)*)")?')
 UNSHOWN = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
 PLACE = re.compile(r"([a-z-]+\.typ):(\d+)")
+ZEROS = re.compile(rb"(?:\x00|\\0{1,3})(?:\\\r?\n)*(?:\x00|\\0{1,3})")
 HEXADECIMAL = re.compile(rb"<[0-9A-Fa-f\s]*0\s*0\s*0\s*0")
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -290,7 +291,7 @@ def _shows_glyph_zero(page: Any) -> bool:
 
 def _may_hold_zeros(content: bytes) -> bool:
     """Two zero bytes in a string, however it is spelled: as octal escapes, as they are, or in hexadecimal."""
-    return b"\\000\\000" in content or b"\0" in content or HEXADECIMAL.search(content) is not None
+    return ZEROS.search(content) is not None or HEXADECIMAL.search(content) is not None
 
 
 def _reads_zero(page: Any) -> bool:
