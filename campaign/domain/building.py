@@ -49,9 +49,10 @@ def claim(reference: str, *, holder: str, at: datetime) -> bool:
     )
 
 
-def renew(reference: str, *, holder: str, progress: int, at: datetime) -> bool:
+def renew(reference: str, *, holder: str, progress: int | None = None, at: datetime) -> bool:
     """Keep the lease and say how far the work is, of 100. False if another builder has taken over."""
-    return _set(Packet.reference == reference, Packet.lease_holder == holder, progress=progress, lease_until=at + LEASE)
+    more = {} if progress is None else {"progress": progress}
+    return _set(Packet.reference == reference, Packet.lease_holder == holder, lease_until=at + LEASE, **more)
 
 
 def finish(reference: str, *, holder: str, manifest_sha256: str, at: datetime) -> bool:

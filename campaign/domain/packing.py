@@ -23,6 +23,7 @@ from campaign.domain.errors import Refused
 from campaign.domain.preflight import Finding
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener
+from campaign.models.account import Account
 from campaign.models.addressee import Addressee
 from campaign.models.communication import Communication
 from campaign.models.packet import Arranged, Level, Packet, PacketLine, PacketState, Paper, PrintedAs, Turned
@@ -140,6 +141,41 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     packet.state = PacketState.SEALED
     db.session.flush()
     return survey.findings
+
+
+def ask_to_seal(packet: Packet, *, by: Account, at: datetime) -> None:
+    """Let a worker seal it: looking through very many names takes longer than a browser waits. Raises NotChecked."""
+    db.session.refresh(packet, with_for_update={"key_share": True})
+    if packet.state is not PacketState.CHECKED:
+        raise NotChecked if packet.state is PacketState.DRAFT else AlreadySealed
+    packet.seal_asked_at, packet.seal_asked_by_id, packet.fault = at, by.id, None
+    db.session.flush()
+
+
+def seals_due(*, with_names: bool = True) -> list[str]:
+    """References of packets that wait for a worker to seal them; without the names key, only those of totals."""
+    levels = list(Level) if with_names else [Level.TOTALS]
+    waiting = select(Packet.reference).where(
+        Packet.seal_asked_at.is_not(None), Packet.state == PacketState.CHECKED, Packet.level.in_(levels)
+    )
+    return list(db.session.scalars(waiting.order_by(Packet.id)))
+
+
+def seal_as_asked(reference: str, desk: Desk, *, at: datetime) -> tuple[Packet, int | None]:
+    """What was asked for, by a worker; the packet and the account that asked. Raises NotReady, AlreadySealed."""
+    packet = db.session.scalars(select(Packet).where(Packet.reference == reference)).one()
+    by = db.session.get(Account, packet.seal_asked_by_id) if packet.seal_asked_by_id else None
+    if packet.state is PacketState.DRAFT:
+        raise NotChecked
+    seal(packet, desk, by=by.printed_name if by else "", at=at)
+    return packet, packet.seal_asked_by_id
+
+
+def give_up_sealing(reference: str, fault: str) -> None:
+    """It stays unsealed and says why; staff mend it and ask again."""
+    packet = db.session.scalars(select(Packet).where(Packet.reference == reference)).one()
+    packet.seal_asked_at, packet.fault = None, fault
+    db.session.flush()
 
 
 def agree_to_script_gaps(packet: Packet, *, by: str) -> None:

@@ -120,4 +120,5 @@ def _open(packet: Packet) -> None:
 
 def _check_anew(packet: Packet) -> None:
     packet.state, packet.checked_by, packet.checked_at = PacketState.DRAFT, None, None
+    packet.seal_asked_at = None
     db.session.flush()

@@ -100,6 +100,8 @@ class Packet(Base):
     cut_off: Mapped[datetime | None] = mapped_column(Moment)
     sealed_at: Mapped[datetime | None] = mapped_column(Moment)
     sealed_by: Mapped[str | None] = mapped_column(String(200))
+    seal_asked_at: Mapped[datetime | None] = mapped_column(Moment)  # a worker seals it: there are many lines
+    seal_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     frozen: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what the seal hashes
     contents: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the words of letter, case sheets and totals

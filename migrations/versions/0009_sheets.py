@@ -36,6 +36,21 @@ def upgrade():
         batch_op.add_column(
             sa.Column("turned", _word("turned", "portrait", "landscape"), server_default="portrait", nullable=False)
         )
+        batch_op.add_column(sa.Column("seal_asked_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("seal_asked_by_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key("fk_packet_seal_asked_by_id", "account", ["seal_asked_by_id"], ["id"])
+    with op.batch_alter_table("packet_release") as batch_op:
+        batch_op.add_column(sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("seen_lowered", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("fault", sa.String(length=300), server_default="", nullable=False))
+    op.create_table(
+        "lowered",
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_lowered_petition_id")),
+        sa.PrimaryKeyConstraint("petition_id", name=op.f("pk_lowered")),
+    )
     with op.batch_alter_table("packet_line") as batch_op:
         batch_op.add_column(sa.Column("place", sa.Integer(), nullable=True))
         batch_op.drop_constraint(op.f(FORM_CHECK), type_="check")
@@ -65,6 +80,10 @@ def upgrade():
 
 def downgrade():
     op.drop_table("weeded_line")
+    op.drop_table("lowered")
+    with op.batch_alter_table("packet_release") as batch_op:
+        for column in ("fault", "seen_lowered", "prepared_at", "wanted_at"):
+            batch_op.drop_column(column)
     op.drop_index("ix_packet_line_place", "packet_line")
     with op.batch_alter_table("packet_line") as batch_op:
         batch_op.drop_constraint(op.f(FORM_CHECK), type_="check")
@@ -73,6 +92,9 @@ def downgrade():
     with op.batch_alter_table("packet") as batch_op:
         batch_op.drop_constraint(op.f("ck_packet_turned"), type_="check")
         batch_op.drop_constraint(op.f("ck_packet_arranged"), type_="check")
+        batch_op.drop_constraint("fk_packet_seal_asked_by_id", type_="foreignkey")
+        batch_op.drop_column("seal_asked_by_id")
+        batch_op.drop_column("seal_asked_at")
         batch_op.drop_column("turned")
         batch_op.drop_column("arranged")
 

@@ -122,6 +122,11 @@ def seal(reference: str) -> ResponseReturnValue:
     found = packet_or_404(reference)
     if found.state is PacketState.DRAFT:
         raise packing.NotChecked
+    if found.petition.last_number > QUICKLY:
+        packing.ask_to_seal(found, by=account(), at=now())
+        record("seal asked", "packet", reference)
+        after_commit("packets")
+        return redirect(url_for("staff.packet", reference=reference), 303)
     try:
         packing.seal(found, collaborators().desk(), by=account().printed_name, at=now())
     except packing.NotReady:
