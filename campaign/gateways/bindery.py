@@ -148,7 +148,7 @@ class Bindery:
             self._keep(manifest.lines_name(volume["no"]), held)
         db.session.rollback()
         self._print_parts(parts, base)
-        self._step(seal, 1, len(volumes) + 2)
+        self._step(seal, 1 + sum(name in self.done for name in volumes), len(volumes) + 2)
         self._print_volumes(volumes, base, seal)
         self._finish(record, seal)
 

@@ -177,7 +177,8 @@ class Bench:
             said.append(
                 f"packet of {told['lines']:,} lines: {wall:.1f} s, {1000 * wall / told['lines']:.3f} ms a line by the "
                 f"clock; of CPU {1000 * steps['seal'] / told['lines']:.3f} ms a line to seal it and "
-                f"{1000 * steps['build'] / told['lines']:.3f} to build it; at most {peak['own']:.0f} MB in the builder and {peak['child']:.0f} MB in a press"
+                f"{1000 * steps['build'] / told['lines']:.3f} to build it; "
+                f"at most {peak['own']:.0f} MB in the builder and {peak['child']:.0f} MB in a press"
             )
         return said
 

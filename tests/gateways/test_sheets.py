@@ -33,6 +33,7 @@ from tests.make import NOON
 from tests.pdfs import pages as read
 from tests.pdfs import plain
 
+FONTS = Path(__file__).resolve().parents[2] / "instance" / "fonts"  # of `make fonts`
 LATER = NOON + timedelta(hours=1)
 BY_COUNTRY = Sheets(Arranged.COUNTRY, Turned.LANDSCAPE)
 KINDS = ("names", "initials", "not shown", "withdrawn", "removed")
@@ -175,8 +176,9 @@ def test_sheets_on_every_paper_are_whole_files_with_every_font_inside_and_no_emp
     tmp_path: Path, turned: Turned, paper: Paper
 ) -> None:
     """Ten names of joined scripts where their fonts are here, and long ones everywhere."""
-    fonts._from_machine(fonts.ALL, tmp_path)
-    printer = TypstPrinter(tmp_path)
+    if not any(FONTS.glob("*")):
+        fonts._from_machine(fonts.ALL, tmp_path)
+    printer = TypstPrinter(FONTS if any(FONTS.glob("*")) else tmp_path)
     long = ["Wolfeschlegelsteinhausenbergerdorff " * 2 + "Hubert", "A" * 100, "Anna"]
     names = [name for name in [*TEN, *long] if not printer.missing([name])]
     rows = [[name, "Saint Vincent & Grenadines", "2017-05-01", "N"] for name in names] * 3
@@ -185,12 +187,9 @@ def test_sheets_on_every_paper_are_whole_files_with_every_font_inside_and_no_emp
     assert examine(made.pdf) == (-(-len(rows) // 40), [])
     place = tmp_path / "sheet.pdf"
     place.write_bytes(made.pdf)
-    for command, faults in ((["qpdf", "--check"], "WARNING"), (["pdffonts"], " no ")):
-        if shutil.which(command[0]) is None:
-            continue
-        told = subprocess.run([*command, str(place)], capture_output=True, text=True, check=False)
-        assert told.returncode == 0, told.stdout
-        assert faults not in re.sub(r"( \w+){3}( +\d+){2}$", "", told.stdout) if command[0] == "qpdf" else True
+    if shutil.which("qpdf"):
+        told = subprocess.run(["qpdf", "--check", str(place)], capture_output=True, text=True, check=False)
+        assert (told.returncode, "WARNING" in told.stdout + told.stderr) == (0, False), told.stdout
     if shutil.which("pdffonts"):
         told = subprocess.run(["pdffonts", str(place)], capture_output=True, text=True, check=True)
         assert {line.split()[-5] for line in told.stdout.splitlines()[2:]} == {"yes"}, "every font is embedded"
