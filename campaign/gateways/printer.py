@@ -37,8 +37,9 @@ PATIENCE = 600  # seconds for one document
 FIXED_WORD = re.compile(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"(?:\s*,\s*"((?:[^"\\]|\\.)*)")?')
 UNSHOWN = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
 PLACE = re.compile(r"([a-z-]+\.typ):(\d+)")
-ZEROS = re.compile(rb"(?:\x00|\\0{1,3})(?:\\\r?\n)*(?:\x00|\\0{1,3})")
-HEXADECIMAL = re.compile(rb"<[0-9A-Fa-f\s]*0\s*0\s*0\s*0")
+ZERO = rb"(?:\x00|\\(?:000|0{1,2}(?![0-7])))"
+ZEROS = re.compile(ZERO + rb"(?:\\\r?\n)*" + ZERO)
+HEXADECIMAL = re.compile(rb"<(?:(?:\s*[0-9A-Fa-f]){4})*?\s*0\s*0\s*0\s*[0>]")
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 

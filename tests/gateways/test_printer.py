@@ -220,9 +220,18 @@ def test_glyph_zero_is_found_where_the_page_shows_it(printer: TypstPrinter) -> N
 
 
 def test_two_zero_bytes_are_looked_at_however_they_are_spelled() -> None:
-    for spelled in (b"(\0\0)", rb"(\000\000)", b"(\0\\000)", rb"(\0\0)", b"(\0\\\n\0)", b"<0000>", b"<00 00>"):
+    for spelled in (
+        b"(\0\0)",
+        rb"(\000\000)",
+        b"(\0\\000)",
+        rb"(\0\0)",
+        b"(\0\\\n\0)",
+        b"<0000>",
+        b"<0041 00 00>",
+        b"<0041000>",
+    ):
         assert press._may_hold_zeros(spelled), spelled
-    for other in (b"(\0A\0B)", rb"(\000A\001\002)", b"<0041>"):
+    for other in (b"(\0A\0B)", rb"(\000A\001\002)", b"<0041>", b"<01000034>"):
         assert not press._may_hold_zeros(other), other
 
 
