@@ -42,8 +42,8 @@ from campaign.domain import (
 from campaign.domain.duties import Duty
 from campaign.domain.errors import SealBroken
 from campaign.domain.posting import Fate
-from campaign.gateways import addenda
-from campaign.gateways.bindery import Bindery, TakenOver
+from campaign.gateways import addenda, copies
+from campaign.gateways.bindery import Bindery, TakenOver, seal_what_waits
 from campaign.gateways.mailer import Post, ServerUnreachable
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
@@ -244,6 +244,7 @@ def _purge(petition_id: int) -> int:
 def build_packets() -> int:
     """Build what is sealed, one packet after the other; how many are finished. A fault stops no other packet."""
     tools, holder, finished = collaborators(), f"{socket.gethostname()[:24]}-{secrets.token_hex(4)}", 0
+    seal_what_waits(tools.desk(), now=now)
     with unit_of_work():
         due = building.due(at=now(), with_names=tools.desk().opener is not None)
     for reference in due:
@@ -269,6 +270,11 @@ def build_addenda() -> int:
         except Exception as fault:
             log.error("addendum not built", addendum=reference, fault=type(fault).__name__)
     return finished
+
+
+def prepare_copies() -> int:
+    """Encrypt the copies of large packets that were asked for, and delete those nobody may fetch; how many are made."""
+    return copies.prepare_all(collaborators().store, now=now)
 
 
 def invalidate() -> int:
@@ -363,6 +369,7 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "count": count_signatures,
     "packets": build_packets,
     "addenda": build_addenda,
+    "copies": prepare_copies,
     "reminders": remind,
     "alerts": look_for_floods,
     "invalidations": invalidate,

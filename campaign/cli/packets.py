@@ -18,7 +18,7 @@ from campaign.gateways.bindery import Bindery, TakenOver, release_the_dead, this
 from campaign.gateways.verifier import Verdict, belongs
 from campaign.gateways.verifier import verify as verify_folder
 from campaign.models.addressee import Addressee
-from campaign.models.packet import Level, Packet, PacketState, Paper
+from campaign.models.packet import Arranged, Level, Packet, PacketState, Paper, Turned
 from campaign.models.petition import Petition
 
 packets = AppGroup("packets", help="Seal, build and check signature packets.")
@@ -32,7 +32,9 @@ LOOK_AGAIN = 0.5  # seconds between two looks at somebody else's build
 @click.option("--addressee", "addressee_id", required=True, metavar="ID", help="Whom it is for, such as “sg”.")
 @click.option("--level", type=click.Choice([level.value for level in Level]), required=True)
 @click.option("--paper", type=click.Choice([paper.value for paper in Paper]), help="By default after the address.")
-def new(slug: str, addressee_id: str, level: str, paper: str | None) -> None:
+@click.option("--by-country", is_flag=True, help="Lines by country instead of by number; each keeps its number.")
+@click.option("--landscape", is_flag=True, help="Signature sheets that lie across.")
+def new(slug: str, addressee_id: str, level: str, paper: str | None, by_country: bool, landscape: bool) -> None:
     """Seal a packet of the petition SLUG and print its reference, and nothing else, on standard output."""
     with unit_of_work():
         petition = found(db.session.scalar(select(Petition).where(Petition.slug == slug)), f"petition “{slug}”")
@@ -42,6 +44,9 @@ def new(slug: str, addressee_id: str, level: str, paper: str | None) -> None:
             addressee,
             Level(level),
             paper=Paper(paper) if paper else None,
+            sheets=packing.Sheets(
+                Arranged.COUNTRY if by_country else Arranged.NUMBER, Turned.LANDSCAPE if landscape else Turned.PORTRAIT
+            ),
             by=packing.COMMAND_LINE,
             at=now(),
         )

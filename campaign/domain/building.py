@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, String, or_, select, type_coerce, update
 
 from campaign.database import db
-from campaign.domain import frozen, lining, packing, standing
+from campaign.domain import arranging, frozen, lining, packing, standing
 from campaign.domain.lining import LineChanged, Rules
 from campaign.domain.sealing import Opener
 from campaign.models.packet import Level, Packet, PacketLine, PacketState, PrintedAs
@@ -23,6 +23,7 @@ LEASE = timedelta(seconds=90)
 BEFORE = ("cover-letter", "at-a-glance", "case-sheet", "petition-text", "totals", "method")
 JOINT = "joint-letter"  # right behind the cover letter, where there is one
 AFTER = ("certificate", "custody-log", "receipt")
+_FORMS = {form.value: form for form in PrintedAs}
 MARKS = {  # one letter for each form, as the template of the sheets reads it
     PrintedAs.NAME: "N",
     PrintedAs.INITIALS: "I",
@@ -30,6 +31,7 @@ MARKS = {  # one letter for each form, as the template of the sheets reads it
     PrintedAs.COUNTED_ONLY: "C",
     PrintedAs.OTHER_ADDRESSEE: "A",
     PrintedAs.UNDER_REVIEW: "H",
+    PrintedAs.WEEDED: "S",
     PrintedAs.WITHDRAWN: "W",
     PrintedAs.REMOVED: "R",
 }
@@ -48,9 +50,10 @@ def claim(reference: str, *, holder: str, at: datetime) -> bool:
     )
 
 
-def renew(reference: str, *, holder: str, progress: int, at: datetime) -> bool:
+def renew(reference: str, *, holder: str, progress: int | None = None, at: datetime) -> bool:
     """Keep the lease and say how far the work is, of 100. False if another builder has taken over."""
-    return _set(Packet.reference == reference, Packet.lease_holder == holder, progress=progress, lease_until=at + LEASE)
+    more = {} if progress is None else {"progress": progress}
+    return _set(Packet.reference == reference, Packet.lease_holder == holder, lease_until=at + LEASE, **more)
 
 
 def finish(reference: str, *, holder: str, manifest_sha256: str, at: datetime) -> bool:
@@ -120,6 +123,8 @@ def page_data(packet: Packet) -> dict[str, Any]:
         **_joint(packet.contents),
         "lang": packet.contents["petition"].get("lang") or packet.contents["texts"][-1]["lang"],
         "paper": record["paper"],
+        "arranged": record.get("arranged", "number"),
+        "turned": record.get("turned", "portrait"),
         "specimen": record["specimen"],
         "seal": packet.seal,
         "link": packet.contents["petition"]["link"],
@@ -130,6 +135,7 @@ def page_data(packet: Packet) -> dict[str, Any]:
             "sealed_at": record["sealed_at"],
         },
         "enclosures": _enclosures(packet),
+        "labels": list(_labels(packet)),
         "certificate": {
             "parts": [[part, sha] for part, sha in record["parts"].items()]
             + [[f"lines-{v['no']:03}", v["sha256"]] for v in volumes[:3]],
@@ -150,10 +156,28 @@ def _joint(contents: dict[str, Any]) -> dict[str, Any]:
     return {"joint": {**joint, "signers": standing.with_logos(joint["signers"])}} if joint else {}
 
 
+def _labels(packet: Packet) -> Iterator[dict[str, Any]]:
+    """What stands on the cover of each bound volume."""
+    names, carried = {code: name for code, name, _ in (packet.contents or {})["totals"]["countries"]}, 0
+    for volume in (packet.frozen or {})["volumes"]:
+        codes = [code for code, _, _, _ in volume.get("sections", [])]
+        yield {
+            "no": volume["no"],
+            "first_sheet": arranging.first_sheet(volume),
+            "last_sheet": arranging.last_sheet(volume),
+            "numbers": [] if codes else [volume["first"], volume["last"]],
+            "names": [names.get(code, "") or code for code in codes],
+            "counted": volume["counted"],
+            "carried": carried,
+            "sha256": volume["sha256"],
+        }
+        carried += volume["counted"]
+
+
 def sheets(packet: Packet) -> int:
-    """Sheets of all volumes together: 40 lines on each."""
+    """Sheets of all volumes together: 40 lines on each, fewer where a country ends."""
     volumes = (packet.frozen or {}).get("volumes", [])
-    return -(-volumes[-1]["last"] // lining.PER_SHEET) if volumes else 0
+    return arranging.last_sheet(volumes[-1]) if volumes else 0
 
 
 def _enclosures(packet: Packet) -> list[list[Any]]:
@@ -176,18 +200,20 @@ def file_names(packet: Packet) -> tuple[dict[str, str], list[str]]:
     return {part: f"{name}.pdf" for part, name in place.items()}, volumes
 
 
-def frozen_lines(packet: Packet, first: int, last: int) -> list[tuple[int, PrintedAs, bytes]]:
+def frozen_lines(packet: Packet, volume: dict[str, Any]) -> list[tuple[int, PrintedAs, bytes]]:
+    """Of one frozen volume, in the order in which they are printed."""
+    place = PacketLine.place if "sections" in volume else PacketLine.number
     found = db.session.execute(
-        select(PacketLine.number, PacketLine.printed_as, PacketLine.line_hash)
-        .where(PacketLine.packet_id == packet.id, PacketLine.number.between(first, last))
-        .order_by(PacketLine.number)
+        select(PacketLine.number, type_coerce(PacketLine.printed_as, String), PacketLine.line_hash)
+        .where(PacketLine.packet_id == packet.id, place.between(volume["first"], volume["last"]))
+        .order_by(place)
     )
-    return [(number, form, hashed) for number, form, hashed in found]
+    return [(number, _FORMS[form], hashed) for number, form, hashed in found]
 
 
-def lines_file(packet: Packet, first: int, last: int) -> bytes:
+def lines_file(packet: Packet, volume: dict[str, Any]) -> bytes:
     """The frozen lines of one volume as they lie beside it."""
-    return frozen.lines_file((n, form, h.hex()) for n, form, h in frozen_lines(packet, first, last))
+    return frozen.lines_file((n, form, h.hex()) for n, form, h in frozen_lines(packet, volume))
 
 
 def volume_data(packet: Packet, no: int, base: dict[str, Any], opener: Opener | None) -> dict[str, Any]:
@@ -195,19 +221,44 @@ def volume_data(packet: Packet, no: int, base: dict[str, Any], opener: Opener | 
     if packet.frozen is None or packet.contents is None:
         raise LookupError("the packet is not sealed")
     volume = packet.frozen["volumes"][no - 1]
-    first, last = volume["first"], volume["last"]
-    keys = ("petition", "sender", "lang", "paper", "specimen", "seal", "packet")
+    keys = ("petition", "sender", "lang", "paper", "turned", "specimen", "seal", "packet")
     return {
         **{key: base[key] for key in keys},
         "totals": base["totals"],
         "volume": {
             "no": no,
             "of": len(packet.frozen["volumes"]),
-            "first": first,
+            "first": volume["first"],
+            "first_sheet": arranging.first_sheet(volume),
             "sheets": sheets(packet),
             "carried": sum(v["counted"] for v in packet.frozen["volumes"][: no - 1]),
-            "rows": list(_printed_rows(packet, first, last, opener)),
+            "rows": list(_printed_rows(packet, volume, opener)),
+            **_sections(packet, volume),
         },
+    }
+
+
+def _sections(packet: Packet, volume: dict[str, Any]) -> dict[str, Any]:
+    """Where lines are arranged by country: what stands over them, and how long each section is."""
+    if "sections" not in volume:
+        return {}
+    names = {code: name for code, name, _ in (packet.contents or {})["totals"]["countries"]}
+    whole: dict[str, int] = {}
+    for each in (packet.frozen or {})["volumes"]:
+        for code, lines, _, _ in each["sections"]:
+            whole[code] = whole.get(code, 0) + lines
+    return {
+        "sections": [
+            {
+                "code": code,
+                "name": names.get(code, ""),
+                "lines": lines,
+                "sheet": sheet,
+                "sheets": of,
+                "whole": whole[code],
+            }
+            for code, lines, sheet, of in volume["sections"]
+        ]
     }
 
 
@@ -218,22 +269,21 @@ def sealed_rules(packet: Packet) -> Rules:
     return Rules(packet.level, given.naming_texts, frozenset(code for code, _, _ in countries if code))
 
 
-def _printed_rows(packet: Packet, first: int, last: int, opener: Opener | None) -> Iterator[list[str]]:
+def _printed_rows(packet: Packet, volume: dict[str, Any], opener: Opener | None) -> Iterator[list[Any]]:
+    """Shown, country, date and form of each line; by country also its number, which by number is its position."""
     given, place = sealed_rules(packet), lining.place_names(packet.petition.text.lang)
-    rows = lining.rows_between(packet.petition_id, first, last)
-    for row, (number, form, hashed) in zip(rows, frozen_lines(packet, first, last), strict=True):
+    numbered, salt = "sections" in volume, packet.salt or b""
+    rows = lining.rows_of(packet, volume)
+    for row, (number, form, hashed) in zip(rows, frozen_lines(packet, volume), strict=True):
         line = lining.again(row, form, given, opener)
         shown = packing.printed(line, place)
-        if row.number != number or not hmac.compare_digest(
-            frozen.line_hash(packet.salt or b"", number, form, shown), hashed
-        ):
+        if row.number != number or not hmac.compare_digest(frozen.line_hash(salt, number, form, shown), hashed):
             raise LineChanged
-        yield [*shown, MARKS[form]]
+        yield [*shown, MARKS[form], number] if numbered else [*shown, MARKS[form]]
 
 
 def check_lines(packet: Packet, no: int) -> None:
     """For a volume that is already built: may it still be handed out? Raises LineChanged. Opens no box."""
     volume, given = (packet.frozen or {})["volumes"][no - 1], sealed_rules(packet)
-    rows = lining.rows_between(packet.petition_id, volume["first"], volume["last"])
-    for row, (_, form, _) in zip(rows, frozen_lines(packet, volume["first"], volume["last"]), strict=True):
+    for row, (_, form, _) in zip(lining.rows_of(packet, volume), frozen_lines(packet, volume), strict=True):
         lining.check_row(row, form, given)

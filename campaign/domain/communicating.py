@@ -280,7 +280,7 @@ def totals_only(packet: Packet) -> dict[str, Any]:
         "withdrawn": states.get(SignatureState.WITHDRAWN, 0),
         "removed": states.get(SignatureState.REMOVED, 0),
     }
-    why = {"counted": 0, "addressee": 0, "held": 0, "glyph": 0, "totals": counted or 0}
+    why = {"counted": 0, "addressee": 0, "held": 0, "glyph": 0, "totals": counted or 0, "weeded": 0}
     return contents.count_totals(packet, lining.rules(packet, showing.high_risk_countries()), forms, why)
 
 

@@ -284,13 +284,18 @@ def count_totals(packet: Packet, given: Rules, forms: dict[str, int], why: dict[
 
 
 def _months(petition_id: int) -> Counter[str]:
-    """Counted signatures by the month in which they were confirmed."""
-    moments = db.session.scalars(
-        select(Signature.confirmed_at)
+    """Counted signatures by the month in which they were confirmed. Older moments are cut to the day: few differ."""
+    moments = db.session.execute(
+        select(Signature.confirmed_at, func.count())
         .where(Signature.petition_id == petition_id, Signature.counted)
+        .group_by(Signature.confirmed_at)
         .execution_options(yield_per=10_000)
     )
-    return Counter(moment.strftime("%Y-%m") for moment in moments if moment)
+    months: Counter[str] = Counter()
+    for moment, number in moments:
+        if moment:
+            months[moment.strftime("%Y-%m")] += number
+    return months
 
 
 def _paper(petition_id: int) -> tuple[int, Counter[str]]:

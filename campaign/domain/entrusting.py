@@ -123,14 +123,14 @@ def check_open(row: Release, *, at: datetime) -> None:
         raise AccessClosed
 
 
-def fetch(row: Release, *, at: datetime) -> Copy:
+def fetch(row: Release, *, looked: bool = False, at: datetime) -> Copy:
     """The packet is on its way to the recipient: the same numbered copy each time, each time in the journal.
 
     Raises AccessClosed. The caller commits before the first byte.
     """
     check_open(row, at=at)
-    row.fetched_at = row.fetched_at or at
-    return releasing.hand_out(row, by=row.organisation, account_id=None, at=at)
+    first, row.fetched_at = row.fetched_at is None, row.fetched_at or at
+    return releasing.hand_out(row, by=row.organisation, account_id=None, first=first, looked=looked, at=at)
 
 
 def receive(row: Release, *, at: datetime) -> None:

@@ -8,21 +8,25 @@ withheld until a person has looked at it, and one that no font can show stands a
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import DateTime, String, func, select, type_coerce
 
 from campaign.database import db
 from campaign.domain import disclosing, names, tallying
 from campaign.domain.errors import Refused, SealBroken
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener
-from campaign.models.packet import Level, Packet, PrintedAs
+from campaign.models.packet import Level, Packet, PacketLine, PrintedAs
 from campaign.models.petition import PetitionText
-from campaign.models.signature import NameReview, Signature, SignatureState
+from campaign.models.signature import NameReview, Signature, SignatureState, Visibility
+from campaign.models.weeded import WeededLine
 
 PER_SHEET = 40
 PER_VOLUME = 100 * PER_SHEET
+AT_ONCE = 5 * PER_VOLUME
 _OPENS = {PrintedAs.NAME, PrintedAs.INITIALS}
 _TELLS = {*_OPENS, PrintedAs.NO_GLYPH}  # lines that say something of a signer
 
@@ -50,6 +54,7 @@ class Rules:
     naming_texts: frozenset[int]  # versions of the words whose consent names this addressee
     shown_countries: frozenset[str]  # large enough, and not dangerous
     prisoners: tuple[str, ...] = ()  # whose names nobody may sign with unseen
+    weeded: frozenset[int] = frozenset()  # numbers whose names staff struck from this packet
 
     def shared_country(self, code: str) -> str:
         """The country, or "" where so few signed, or signing is so dangerous, that it would point at somebody."""
@@ -77,6 +82,7 @@ def rules(packet: Packet, high_risk: Collection[str]) -> Rules:
         naming_texts=frozenset(i for i, ids in texts if packet.addressee_id in ids),
         shown_countries=frozenset(code for code, _ in tallying.by_country(safe).shown),
         prisoners=tuple(n.text for p in packet.petition.campaign.prisoners for n in p.names),
+        weeded=frozenset(db.session.scalars(select(WeededLine.number).where(WeededLine.packet_id == packet.id))),
     )
 
 
@@ -90,13 +96,9 @@ def countries(petition_id: int) -> Counter[str]:
     return Counter({code: n for code, n in found})
 
 
-def last_of_volume(first: int, last_number: int) -> int:
-    return min(first + PER_VOLUME - 1, last_number)
-
-
-def volumes(last_number: int) -> list[tuple[int, int]]:
-    """First and last number of each volume."""
-    return [(n, last_of_volume(n, last_number)) for n in range(1, last_number + 1, PER_VOLUME)]
+def batches(last_number: int) -> list[tuple[int, int]]:
+    """First and last number of what is read at once: so many lines that the print engine is seldom asked anew."""
+    return [(n, min(n + AT_ONCE - 1, last_number)) for n in range(1, last_number + 1, AT_ONCE)]
 
 
 class Reader:
@@ -119,20 +121,22 @@ class Reader:
         form = form_of(row, self.rules)
         if form not in _OPENS:
             return Line(row.number, form)
+        if row.number in self.rules.weeded:
+            return Line(row.number, PrintedAs.WEEDED)
         name = self._open(row)
         if name is None:
             return Line(row.number, PrintedAs.COUNTED_ONLY)
         if self._is_withheld(row, name):
             self.troubles.under_review += 1
             return Line(row.number, PrintedAs.UNDER_REVIEW)
-        day = row.confirmed_at.date().isoformat()
+        day = day_of(row.confirmed_at)
         if form is PrintedAs.NAME:
             return Line(row.number, form, name, row.country, day)
         return Line(row.number, form, names.initials(name), self.rules.shared_country(row.country), day)
 
     def _is_withheld(self, row: Any, name: str) -> bool:
         """Whether the name waits for a person, or one has refused it. What a person accepted is printed."""
-        if row.name_review is NameReview.ACCEPTED:
+        if row.name_review == NameReview.ACCEPTED:
             return False
         return row.name_review is not None or bool(names.hold_reasons(name, self.rules.prisoners))
 
@@ -171,9 +175,9 @@ class LineChanged(Refused):
 def check_row(row: Any, sealed: PrintedAs, given: Rules) -> None:
     """May this line, which says something of a signer, still be printed as sealed? Opens no box."""
     if sealed in _TELLS and (
-        row.state is not SignatureState.CONFIRMED
+        row.state != SignatureState.CONFIRMED
         or row.name_box is None
-        or row.name_review is NameReview.REFUSED
+        or row.name_review == NameReview.REFUSED
         or not disclosing.still_allows(form_of(row, given), sealed)
     ):
         raise LineChanged
@@ -184,7 +188,7 @@ def again(row: Any, sealed: PrintedAs, given: Rules, opener: Opener | None) -> L
     check_row(row, sealed, given)
     if sealed not in _TELLS:
         return Line(row.number, sealed)
-    day, shared = row.confirmed_at.date().isoformat(), given.shared_country(row.country)
+    day, shared = day_of(row.confirmed_at), given.shared_country(row.country)
     if sealed is PrintedAs.NO_GLYPH:
         return Line(row.number, sealed, "", shared, day)
     if opener is None:
@@ -197,28 +201,59 @@ def again(row: Any, sealed: PrintedAs, given: Rules, opener: Opener | None) -> L
 
 def form_of(row: Any, given: Rules) -> PrintedAs:
     """What the row allows now, before its name is looked at."""
-    if row.state is SignatureState.WITHDRAWN:
+    return _form(row.state, row.visibility, given.level, row.text_id in given.naming_texts)
+
+
+@lru_cache(maxsize=1000)
+def _form(state: str, visibility: str, level: Level, is_named: bool) -> PrintedAs:
+    if state == SignatureState.WITHDRAWN:
         return PrintedAs.WITHDRAWN
-    if row.state is not SignatureState.CONFIRMED:
+    if state != SignatureState.CONFIRMED:
         return PrintedAs.REMOVED
-    return disclosing.printed_as(row.visibility, given.level, is_named=row.text_id in given.naming_texts)
+    return disclosing.printed_as(Visibility(visibility), level, is_named=is_named)
+
+
+# Words and moments as the database has them: they are made into states and days once for each that differs.
+_COLUMNS = (
+    Signature.number,
+    type_coerce(Signature.state, String).label("state"),
+    type_coerce(Signature.visibility, String).label("visibility"),
+    Signature.country,
+    Signature.text_id,
+    Signature.public_id,
+    Signature.name_box,
+    type_coerce(Signature.name_review, String).label("name_review"),
+    type_coerce(Signature.confirmed_at, DateTime).label("confirmed_at"),
+)
+
+
+@lru_cache(maxsize=10_000)
+def day_of(moment: datetime) -> str:
+    """The day in UTC; without a zone, as SQLite has it, it is in UTC already."""
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).date().isoformat()
 
 
 def rows_between(petition_id: int, first: int, last: int) -> Sequence[Any]:
     return db.session.execute(
-        select(
-            Signature.number,
-            Signature.state,
-            Signature.visibility,
-            Signature.country,
-            Signature.text_id,
-            Signature.public_id,
-            Signature.name_box,
-            Signature.name_review,
-            Signature.confirmed_at,
-        )
+        select(*_COLUMNS)
         .where(Signature.petition_id == petition_id, Signature.number.between(first, last))
         .order_by(Signature.number)
+    ).all()
+
+
+def rows_of(packet: Packet, volume: dict[str, Any]) -> Sequence[Any]:
+    """The signatures of one frozen volume, in the order in which their lines are printed."""
+    if "sections" not in volume:
+        return rows_between(packet.petition_id, volume["first"], volume["last"])
+    return db.session.execute(
+        select(*_COLUMNS)
+        .join(PacketLine, PacketLine.number == Signature.number)
+        .where(
+            Signature.petition_id == packet.petition_id,
+            PacketLine.packet_id == packet.id,
+            PacketLine.place.between(volume["first"], volume["last"]),
+        )
+        .order_by(PacketLine.place)
     ).all()
 
 
@@ -226,5 +261,5 @@ def place_names(lang: str) -> Callable[[str], str]:
     """Country names in one language, after the Unicode CLDR; "" is “other countries”, said by the template."""
     from babel import Locale
 
-    territories = Locale.parse(lang.replace("-", "_")).territories
+    territories = dict(Locale.parse(lang.replace("-", "_")).territories)
     return lambda code: territories.get(code, code) if code else ""

@@ -282,10 +282,10 @@ def _seen(name: str) -> tuple[str, ...]:
     return tuple(sorted(looks.split()))
 
 
-@lru_cache(maxsize=1000)
-def _figure_seen(figure: str) -> tuple[str, ...]:
+@lru_cache(maxsize=100)
+def _figures_seen(figures: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     """The same few public names are compared with every signer's; only these are remembered."""
-    return _seen(figure)
+    return frozenset(_seen(figure) for figure in figures)
 
 
 def hold_reasons(name: str, public_figures: Iterable[str] = ()) -> frozenset[Hold]:
@@ -298,7 +298,7 @@ def hold_reasons(name: str, public_figures: Iterable[str] = ()) -> frozenset[Hol
     if not name.isascii() and any(_LATIN.search(w) and _MIXABLE.search(w) for w in _WORDS.split(name)):
         holds.add(Hold.MIXED_SCRIPTS)
     seen = _seen(name)
-    if seen and any(_figure_seen(figure) == seen for figure in public_figures):
+    if seen and seen in _figures_seen(tuple(public_figures)):
         holds.add(Hold.PUBLIC_FIGURE)
     return frozenset(holds)
 

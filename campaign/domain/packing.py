@@ -9,24 +9,25 @@ Signers go on signing meanwhile on PostgreSQL; on SQLite they wait for the pass 
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select, union
+from sqlalchemy import Table, func, select, union
 
-from campaign.database import db
-from campaign.domain import contents, counting, frozen, lining, preflight, showing, standing
+from campaign.database import db, insert_columns
+from campaign.domain import arranging, contents, counting, frozen, lining, preflight, showing, standing
 from campaign.domain.contents import Sender
 from campaign.domain.errors import Refused
 from campaign.domain.preflight import Finding
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener
+from campaign.models.account import Account
 from campaign.models.addressee import Addressee
 from campaign.models.communication import Communication
 from campaign.models.joint_letter import JointLetter
-from campaign.models.packet import Level, Packet, PacketLine, PacketState, Paper, PrintedAs
+from campaign.models.packet import Arranged, Level, Packet, PacketLine, PacketState, Paper, PrintedAs, Turned
 from campaign.models.petition import Petition
 
 COMMAND_LINE = "command line"
@@ -40,6 +41,14 @@ class Desk:
     printer: Printer
     opener: Opener | None
     sender: Sender
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """How the signature sheets are laid out."""
+
+    arranged: Arranged = Arranged.NUMBER
+    turned: Turned = Turned.PORTRAIT
 
 
 class NotReady(Refused):
@@ -67,7 +76,14 @@ class NotChecked(Refused):
 
 
 def draft(
-    petition: Petition, addressee: Addressee, level: Level, *, paper: Paper | None = None, by: str, at: datetime
+    petition: Petition,
+    addressee: Addressee,
+    level: Level,
+    *,
+    paper: Paper | None = None,
+    sheets: Sheets | None = None,
+    by: str,
+    at: datetime,
 ) -> Packet:
     """Open a packet under the next free reference. What belongs to a demonstration is always a specimen."""
     packet = Packet(
@@ -76,6 +92,8 @@ def draft(
         addressee=addressee,
         level=level,
         paper=paper or (Paper.US_LETTER if addressee.country == "US" else Paper.A4),
+        arranged=(sheets or Sheets()).arranged,
+        turned=(sheets or Sheets()).turned,
         state=PacketState.DRAFT,
         is_specimen=petition.campaign.is_demonstration,
         created_at=at,
@@ -103,6 +121,7 @@ def check(packet: Packet, *, by: str, at: datetime) -> None:
 
 def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     """Freeze the packet and hash it; what is worth knowing all the same. Raises NotReady, AlreadySealed."""
+    db.session.refresh(packet, with_for_update={"key_share": True})  # nobody strikes a name meanwhile
     if packet.state not in OPEN_STATES:
         raise AlreadySealed
     if any(db.session.get(kind, packet.id) is not None for kind in (Communication, JointLetter)):
@@ -114,7 +133,7 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     if any(f.blocks for f in survey.findings):
         raise NotReady(survey.findings)
     for volume in survey.volumes:
-        db.session.execute(insert(PacketLine), list(volume.rows(packet.id)))
+        insert_columns(cast(Table, PacketLine.__table__), volume.columns(packet.id))
     packet.salt, packet.contents = salt, survey.contents
     packet.cut_off = packet.sealed_at = at
     packet.sealed_by = by
@@ -123,6 +142,41 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     packet.state = PacketState.SEALED
     db.session.flush()
     return survey.findings
+
+
+def ask_to_seal(packet: Packet, *, by: Account, at: datetime) -> None:
+    """Let a worker seal it: looking through very many names takes longer than a browser waits. Raises NotChecked."""
+    db.session.refresh(packet, with_for_update={"key_share": True})
+    if packet.state is not PacketState.CHECKED:
+        raise NotChecked if packet.state is PacketState.DRAFT else AlreadySealed
+    packet.seal_asked_at, packet.seal_asked_by_id, packet.fault = at, by.id, None
+    db.session.flush()
+
+
+def seals_due(*, with_names: bool = True) -> list[str]:
+    """References of packets that wait for a worker to seal them; without the names key, only those of totals."""
+    levels = list(Level) if with_names else [Level.TOTALS]
+    waiting = select(Packet.reference).where(
+        Packet.seal_asked_at.is_not(None), Packet.state == PacketState.CHECKED, Packet.level.in_(levels)
+    )
+    return list(db.session.scalars(waiting.order_by(Packet.id)))
+
+
+def seal_as_asked(reference: str, desk: Desk, *, at: datetime) -> tuple[Packet, int | None]:
+    """What was asked for, by a worker; the packet and the account that asked. Raises NotReady, AlreadySealed."""
+    packet = db.session.scalars(select(Packet).where(Packet.reference == reference)).one()
+    by = db.session.get(Account, packet.seal_asked_by_id) if packet.seal_asked_by_id else None
+    if packet.state is PacketState.DRAFT:
+        raise NotChecked
+    seal(packet, desk, by=by.printed_name if by else "", at=at)
+    return packet, packet.seal_asked_by_id
+
+
+def give_up_sealing(reference: str, fault: str) -> None:
+    """It stays unsealed and says why; staff mend it and ask again."""
+    packet = db.session.scalars(select(Packet).where(Packet.reference == reference)).one()
+    packet.seal_asked_at, packet.fault = None, fault
+    db.session.flush()
 
 
 def agree_to_script_gaps(packet: Packet, *, by: str) -> None:
@@ -144,35 +198,7 @@ def try_again(packet: Packet) -> None:
 class _Survey:
     findings: list[Finding]
     contents: dict[str, Any]
-    volumes: list["_Volume"]
-
-
-@dataclass
-class _Volume:
-    """The frozen lines of one volume, kept small: a million of them are in memory at once."""
-
-    first: int
-    forms: list[PrintedAs]
-    hashes: bytes  # 32 for each line
-
-    def hash_of(self, i: int) -> bytes:
-        return self.hashes[32 * i : 32 * i + 32]
-
-    def rows(self, packet_id: int) -> Iterator[dict[str, Any]]:
-        for i, form in enumerate(self.forms):
-            yield {
-                "packet_id": packet_id,
-                "number": self.first + i,
-                "printed_as": form,
-                "line_hash": self.hash_of(i),
-            }
-
-    def record(self, no: int) -> dict[str, Any]:
-        lines = ((self.first + i, form, self.hash_of(i).hex()) for i, form in enumerate(self.forms))
-        held = frozen.lines_file(lines)
-        last = self.first + len(self.forms) - 1
-        counted = sum(form not in (PrintedAs.WITHDRAWN, PrintedAs.REMOVED) for form in self.forms)
-        return {"no": no, "first": self.first, "last": last, "counted": counted, "sha256": frozen.digest(held)}
+    volumes: list[arranging.Bound]
 
 
 def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey:
@@ -180,15 +206,15 @@ def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey
     given = lining.rules(packet, showing.high_risk_countries())
     reader = lining.Reader(packet.petition_id, given, desk.opener)
     forms: Counter[str] = Counter()
-    volumes: list[_Volume] = []
+    held = arranging.Held()
     place = lining.place_names(packet.petition.text.lang)
-    for first, last in lining.volumes(packet.petition.last_number):
+    for first, last in lining.batches(packet.petition.last_number):
         lines = reader.lines(first, last, desk.printer if packet.level is not Level.TOTALS else None)
         forms.update(line.form.value for line in lines)
         if packet.level is Level.TOTALS:
             continue
-        hashes = b"".join(frozen.line_hash(salt, n.number, n.form, printed(n, place)) for n in lines)
-        volumes.append(_Volume(first, [line.form for line in lines], hashes))
+        for line in lines:
+            held.add(line, frozen.line_hash(salt, line.number, line.form, printed(line, place)), given)
     made = contents.gather(packet, desk.sender, _totals(packet, given, forms), at=at)
     if (joint := standing.enclosed_in(packet)) is not None:  # its organisations signed that letter, and not this one
         made["joint"], made["letter"]["signers"] = joint, [contents.signed_by(desk.sender)]
@@ -197,7 +223,8 @@ def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey
     found += preflight.names(packet, reader.troubles, has_key=desk.opener is not None, text_gaps=bool(gaps))
     if not frozen.reconciles(made["totals"]):
         found.append(Finding(preflight.Code.COUNT_DISAGREES, True))
-    return _Survey(found, without(made, gaps) if gaps else made, volumes)
+    codes = [code for code, _, _ in made["totals"]["countries"] if code]
+    return _Survey(found, without(made, gaps) if gaps else made, list(held.volumes(packet.arranged, codes)))
 
 
 def printed(line: lining.Line, place: Callable[[str], str]) -> tuple[str, str, str]:
@@ -212,6 +239,7 @@ def _totals(packet: Packet, given: lining.Rules, forms: Counter[str]) -> dict[st
         "held": forms[PrintedAs.UNDER_REVIEW],
         "glyph": forms[PrintedAs.NO_GLYPH],
         "totals": forms[PrintedAs.TOTALS_ONLY],
+        "weeded": forms[PrintedAs.WEEDED],
     }
     return contents.count_totals(packet, given, frozen.tally(forms.elements()), why)
 
@@ -227,6 +255,8 @@ def _record(packet: Packet, survey: _Survey, at: datetime) -> dict[str, Any]:
         "addressee": packet.addressee_id,
         "level": packet.level.value,
         "paper": packet.paper.value,
+        "arranged": packet.arranged.value,
+        "turned": packet.turned.value,
         "cut_off": moment(at),
         "sealed_at": moment(at),
         "ledger_size": packet.petition.ledger_size,
@@ -235,7 +265,7 @@ def _record(packet: Packet, survey: _Survey, at: datetime) -> dict[str, Any]:
         "totals": {key: totals[key] for key in counted},
         "withheld_why": totals["why"],
         "parts": {part: frozen.digest(frozen.canonical(data)) for part, data in survey.contents.items()},
-        "volumes": [volume.record(no) for no, volume in enumerate(survey.volumes, 1)],
+        "volumes": [volume.record() for volume in survey.volumes],
     }
 
 

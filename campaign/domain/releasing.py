@@ -162,7 +162,7 @@ def can_be_fetched(row: Release, *, at: datetime) -> bool:
         and row.approved_at is not None
         and row.fetched_at is None
         and row.closed_at is None
-        and at <= row.approved_at + FETCHED_WITHIN
+        and at <= max(row.approved_at, row.prepared_at or row.approved_at) + FETCHED_WITHIN
     )
 
 
@@ -184,24 +184,28 @@ def wrong_code(row: Release, *, by: int | None, at: datetime) -> None:
     note("release: wrong code", row, by=by, at=at, tries=row.tries)
 
 
-def fetch(row: Release, *, by: Account, at: datetime) -> Copy:
+def fetch(row: Release, *, by: Account, looked: bool = False, at: datetime) -> Copy:
     """Use it up: the copy gets its number and mark, in log and journal. Raises NotYours, ReleaseOver.
+
+    `looked`: a worker has looked through the lines, and nobody has come to show less since (preparing.py).
 
     The caller commits before the first byte. Of two that come at once, one gets it.
     """
     check_fetch(row, by=by, at=at)
     if not _use(row, at=at):
         raise ReleaseOver
-    return hand_out(row, by=by.printed_name, account_id=by.id, at=at)
+    return hand_out(row, by=by.printed_name, account_id=by.id, first=True, looked=looked, at=at)
 
 
-def hand_out(row: Release, *, by: str, account_id: int | None, at: datetime) -> Copy:
+def hand_out(row: Release, *, by: str, account_id: int | None, first: bool, looked: bool = False, at: datetime) -> Copy:
     """The numbered copy of this release, made at the first time; every time is in the journal. Raises LinesChanged."""
-    check_lines(row.packet)
+    if not looked:
+        check_lines(row.packet)
     delivery = delivering.begin(row.packet, by=by, at=at)
+    whom = row.organisation or (row.key.holder if row.key else "")
     if row.copy is None:
-        whom = row.organisation or (row.key.holder if row.key else "")
         row.copy = copying.number(row.packet, CopyKind.DIGITAL, meant_for=whom, by=by, at=at)[0]
+    if first:
         key = f" · key {row.key.fingerprint}" if row.key else ""
         words = f"{copying.told([row.copy])}{key}"
         delivering.pass_on(delivery, COPY_OUT, place=whom, words=words, by=by, at=at)

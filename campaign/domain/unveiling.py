@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import bindparam, delete, insert, or_, select, text
 
 from campaign.database import after_commit, db
 from campaign.domain import assenting, names, tallying
@@ -24,7 +24,15 @@ from campaign.models.account import Account
 from campaign.models.assent import Assent, AssentKind
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
 from campaign.models.petition import Petition
-from campaign.models.signature import CountryCount, NameReview, ShownName, Signature, SignatureState, Visibility
+from campaign.models.signature import (
+    CountryCount,
+    Lowered,
+    NameReview,
+    ShownName,
+    Signature,
+    SignatureState,
+    Visibility,
+)
 from campaign.models.site import ListEntry, ListName
 
 LATEST = 200
@@ -74,7 +82,23 @@ def switch_off(petition: Petition) -> None:
 def hide(signature_ids: Collection[int]) -> None:
     """Delete what stands in clear of these signers. Called in the transaction that ends or lowers a signature."""
     if signature_ids:
-        db.session.execute(delete(ShownName).where(ShownName.signature_id.in_(signature_ids)))
+        _delete(signature_ids)
+        db.session.execute(_LOWERED, {"ids": list(signature_ids)})
+
+
+def _delete(signature_ids: Collection[int]) -> None:
+    db.session.execute(delete(ShownName).where(ShownName.signature_id.in_(signature_ids)))
+
+
+_LOWERED = text(
+    "INSERT INTO lowered (petition_id, times) SELECT petition_id, 1 FROM signature WHERE id IN :ids "
+    "AND number IS NOT NULL GROUP BY petition_id ON CONFLICT (petition_id) DO UPDATE SET times = lowered.times + 1"
+).bindparams(bindparam("ids", expanding=True))
+
+
+def times_lowered(petition_id: int) -> int:
+    """How often somebody withdrew, was removed or came to show less, until now."""
+    return db.session.scalar(select(Lowered.times).where(Lowered.petition_id == petition_id)) or 0
 
 
 def page(petition_slug: str) -> tuple[Unveiled, ...] | None:
@@ -112,7 +136,7 @@ def prepare(petition_id: int, opener: Opener, *, latest: int = LATEST) -> int:
     wanted = db.session.execute(_wanted(petition_id, latest)).all()
     ids = {row.id for row in wanted}
     known = set(db.session.scalars(select(ShownName.signature_id).where(ShownName.petition_id == petition_id)))
-    hide(known - ids)
+    _delete(known - ids)
     opened = [_line(petition_id, row, opener) for row in wanted if row.id not in known]
     found = [line for line in opened if line is not None]
     if found:

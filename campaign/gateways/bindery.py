@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 
 from campaign.database import db, unit_of_work
-from campaign.domain import building, communicating, composing, frozen, manifest
+from campaign.domain import building, communicating, composing, frozen, journalling, manifest, packing
 from campaign.domain.errors import Refused
 from campaign.domain.lining import LineChanged
 from campaign.domain.manifest import File
@@ -25,7 +26,9 @@ from campaign.domain.printing import Store
 from campaign.gateways import despatch
 from campaign.models.packet import Packet
 
-PRESS = "press-sheet"
+log = structlog.get_logger()
+
+PRESS, LABELS = "press-sheet", "volume-labels"  # each counts its own pages
 
 
 class TakenOver(Refused):
@@ -46,6 +49,28 @@ def release_the_dead(reference: str) -> bool:
         return False
     with unit_of_work():
         return building.stop(reference, holder=holder or "", fault="", superseded=False)
+
+
+def seal_what_waits(desk: Desk, *, now: Callable[[], datetime]) -> int:
+    """Seal the large packets that were asked for; how many. What blocks one stands on its page and stops no other."""
+    sealed = 0
+    with unit_of_work():
+        due = packing.seals_due(with_names=desk.opener is not None)
+    for reference in due:
+        try:
+            with unit_of_work():
+                packet, asked_by = packing.seal_as_asked(reference, desk, at=now())
+                counted = (packet.frozen or {})["totals"]["counted"]
+                journalling.note("packet sealed", "packet", reference, account_id=asked_by, at=now(), counted=counted)
+            sealed += 1
+        except packing.AlreadySealed:  # by another worker
+            continue
+        except Refused as refusal:
+            with unit_of_work():
+                packing.give_up_sealing(reference, refusal.sentence)
+        except Exception as fault:  # tried again in a minute
+            log.error("packet not sealed", packet=reference, fault=type(fault).__name__)
+    return sealed
 
 
 def _is_alive(process: int) -> bool:
@@ -69,6 +94,7 @@ class Bindery:
     now: Callable[[], datetime]
     tell: Callable[[int], None] = lambda progress: None
     done: dict[str, File] = field(default_factory=dict)
+    _renewed: datetime = field(init=False)
 
     @property
     def folder(self) -> str:
@@ -86,6 +112,7 @@ class Bindery:
         with unit_of_work():
             if not building.claim(self.reference, holder=self.holder, at=self.now()):
                 return False
+        self._renewed = self.now()
         fault, superseded = "", False
         try:
             self._build()
@@ -116,11 +143,12 @@ class Bindery:
         base = building.page_data(packet)
         self._keep(manifest.SEAL, frozen.canonical(record))
         for volume in record["volumes"]:
-            held = building.lines_file(packet, volume["first"], volume["last"])
+            self._hold_on()
+            held = building.lines_file(packet, volume)
             self._keep(manifest.lines_name(volume["no"]), held)
         db.session.rollback()
         self._print_parts(parts, base)
-        self._step(seal, 1, len(volumes) + 2)
+        self._step(seal, 1 + sum(name in self.done for name in volumes), len(volumes) + 2)
         self._print_volumes(volumes, base, seal)
         self._finish(record, seal)
 
@@ -156,19 +184,21 @@ class Bindery:
         return db.session.scalars(select(Packet).where(Packet.reference == self.reference)).one()
 
     def _print_parts(self, parts: dict[str, str], base: dict[str, Any]) -> None:
-        press = f"{PRESS}.pdf"
-        if all(self._stands(name) for name in (*parts.values(), press)):
+        alone = {part: f"{part}.pdf" for part in (PRESS, *([LABELS] if base["labels"] else []))}
+        if all(self._stands(name) for name in (*parts.values(), *alone.values())):
             return
         for part, printed in self.desk.printer.parts(list(parts), base).items():
             self._keep(parts[part], printed.pdf, printed.pages)
-        sheet = self.desk.printer.alone(PRESS, base)
-        self._keep(press, sheet.pdf, sheet.pages)
+        for part, name in alone.items():
+            sheet = self.desk.printer.alone(part, base)
+            self._keep(name, sheet.pdf, sheet.pages)
 
     def _print_volumes(self, names: list[str], base: dict[str, Any], seal: str) -> None:
         """Volumes that stand from an earlier try are looked at again: a signer may have withdrawn since."""
         missing = []
         for no, name in enumerate(names, 1):
             if self._stands(name):
+                self._hold_on()
                 building.check_lines(self._packet(), no)
             else:
                 missing.append((no, name))
@@ -210,7 +240,18 @@ class Bindery:
         with unit_of_work():
             if not building.renew(self.reference, holder=self.holder, progress=progress, at=self.now()):
                 raise TakenOver
+        self._renewed = self.now()
         self.tell(progress)
+
+    def _hold_on(self) -> None:
+        """Renew the lease where much is done before the next file of a large packet."""
+        if self.now() - self._renewed < building.LEASE / 4:
+            return
+        db.session.rollback()  # on SQLite a reader cannot begin to write
+        with unit_of_work():
+            if not building.renew(self.reference, holder=self.holder, at=self.now()):
+                raise TakenOver
+        self._renewed = self.now()
 
     def _clear_strangers(self, ours: set[str]) -> None:
         for name in self.store.names(self.folder):

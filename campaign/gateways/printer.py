@@ -37,7 +37,9 @@ PATIENCE = 600  # seconds for one document
 FIXED_WORD = re.compile(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"(?:\s*,\s*"((?:[^"\\]|\\.)*)")?')
 UNSHOWN = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
 PLACE = re.compile(r"([a-z-]+\.typ):(\d+)")
-HEXADECIMAL = re.compile(rb"<[0-9A-Fa-f\s]*0\s*0\s*0\s*0")
+ZERO = rb"(?:\x00|\\(?:000|0{1,2}(?![0-7])))"
+ZEROS = re.compile(ZERO + rb"(?:\\\r?\n)*" + ZERO)
+HEXADECIMAL = re.compile(rb"<(?:(?:\s*[0-9A-Fa-f]){4})*?\s*0\s*0\s*0\s*[0>]")
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
@@ -292,7 +294,7 @@ def _shows_glyph_zero(page: Any) -> bool:
 
 def _may_hold_zeros(content: bytes) -> bool:
     """Two zero bytes in a string, however it is spelled: as octal escapes, as they are, or in hexadecimal."""
-    return b"\\000\\000" in content or b"\0" in content or HEXADECIMAL.search(content) is not None
+    return ZEROS.search(content) is not None or HEXADECIMAL.search(content) is not None
 
 
 def _reads_zero(page: Any) -> bool:

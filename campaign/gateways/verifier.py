@@ -14,6 +14,7 @@ from typing import Any
 import pikepdf
 
 from campaign.domain import frozen, manifest
+from campaign.models.packet import PrintedAs
 
 
 @dataclass
@@ -172,7 +173,9 @@ def _seal(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
 
 
 def _lines(folder: Path, record: dict[str, Any]) -> Iterator[str]:
-    forms: list[str] = []
+    """By number they run from 1 without a gap; by country too, once they are put in order, and in each section."""
+    forms: dict[int, str] = {}
+    by_country, lines_there = record.get("arranged") == "country", 0
     for volume in record["volumes"]:
         name = manifest.lines_name(volume["no"])
         if not (folder / name).is_file():
@@ -181,14 +184,32 @@ def _lines(folder: Path, record: dict[str, Any]) -> Iterator[str]:
         if frozen.digest(content) != volume["sha256"]:
             yield f"{name} is not what was sealed"
             continue
-        for number, form, _ in json.loads(content):
-            if number != len(forms) + 1:
-                yield f"{name}: number {number} stands where {len(forms) + 1} should"
-                return
-            forms.append(form)
-    if len(forms) != record["last_number"]:
-        yield f"the lines end at {len(forms)}, not at {record['last_number']}"
-    counted = frozen.tally(forms)
+        lines = json.loads(content)
+        numbers = [number for number, _, _ in lines]
+        if not by_country and numbers != list(range(len(forms) + 1, len(forms) + 1 + len(numbers))):
+            yield f"{name}: the numbers do not run on from {len(forms)}"
+            return
+        if by_country and not _sections_rise(numbers, volume["sections"]):
+            yield f"{name}: within a country the numbers do not rise"
+        forms |= {number: form for number, form, _ in lines}
+        lines_there += len(lines)
+    if lines_there != record["last_number"] or sorted(forms) != list(range(1, lines_there + 1)):
+        yield f"the lines end at {lines_there}, not at {record['last_number']}, or one is missing or stands twice"
+    counted = frozen.tally(forms.values())
     for key, n in counted.items():
         if record["totals"][key] != n:
             yield f"the lines hold {n} {key.replace('_', ' ')}, the totals say {record['totals'][key]}"
+    weeded = sum(form == PrintedAs.WEEDED for form in forms.values())
+    if weeded != record["withheld_why"].get("weeded", 0):
+        yield f"the lines hold {weeded} names struck before sealing, the totals say another number"
+
+
+def _sections_rise(numbers: list[int], sections: list[list[Any]]) -> bool:
+    """In each section of a volume, and no line outside of them."""
+    at = 0
+    for _, lines, _, _ in sections:
+        part = numbers[at : at + lines]
+        if part != sorted(set(part)):
+            return False
+        at += lines
+    return at == len(numbers)

@@ -31,6 +31,7 @@ from campaign.models import (
     supporter,
     tally,
     team,
+    weeded,
 )
 
 __all__ = [
@@ -64,4 +65,5 @@ __all__ = [
     "supporter",
     "tally",
     "team",
+    "weeded",
 ]

@@ -9,7 +9,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.database import Base, Moment, word
@@ -39,6 +39,20 @@ class Paper(enum.StrEnum):
     US_LETTER = "us-letter"
 
 
+class Arranged(enum.StrEnum):
+    """In which order the lines are printed; each keeps its number."""
+
+    NUMBER = "number"
+    COUNTRY = "country"
+
+
+class Turned(enum.StrEnum):
+    """How the signature sheets lie; every other part is upright."""
+
+    PORTRAIT = "portrait"
+    LANDSCAPE = "landscape"
+
+
 class PrintedAs(enum.StrEnum):
     """What stands beside a number. Every number is printed; what is withheld says why."""
 
@@ -49,6 +63,7 @@ class PrintedAs(enum.StrEnum):
     UNDER_REVIEW = "under_review"  # the name is held for review; the count is not touched
     NO_GLYPH = "no_glyph"  # the name is kept in a script this print cannot show
     TOTALS_ONLY = "totals_only"  # the packet prints no line at all
+    WEEDED = "weeded"  # staff struck the name from the sheets before sealing (domain/weeding.py)
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
 
@@ -61,6 +76,7 @@ class PrintedAs(enum.StrEnum):
             PrintedAs.UNDER_REVIEW,
             PrintedAs.NO_GLYPH,
             PrintedAs.TOTALS_ONLY,
+            PrintedAs.WEEDED,
         }
 
 
@@ -73,6 +89,8 @@ class Packet(Base):
     addressee_id: Mapped[str] = mapped_column(ForeignKey("addressee.id"), index=True)
     level: Mapped[Level] = mapped_column(word(Level))
     paper: Mapped[Paper] = mapped_column(word(Paper), default=Paper.A4)
+    arranged: Mapped[Arranged] = mapped_column(word(Arranged), default=Arranged.NUMBER, server_default=text("'number'"))
+    turned: Mapped[Turned] = mapped_column(word(Turned), default=Turned.PORTRAIT, server_default=text("'portrait'"))
     state: Mapped[PacketState] = mapped_column(word(PacketState), default=PacketState.DRAFT)
     is_specimen: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -82,6 +100,8 @@ class Packet(Base):
     cut_off: Mapped[datetime | None] = mapped_column(Moment)
     sealed_at: Mapped[datetime | None] = mapped_column(Moment)
     sealed_by: Mapped[str | None] = mapped_column(String(200))
+    seal_asked_at: Mapped[datetime | None] = mapped_column(Moment)  # a worker seals it: there are many lines
+    seal_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     frozen: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what the seal hashes
     contents: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the words of letter, case sheets and totals
@@ -99,9 +119,22 @@ class Packet(Base):
 
 
 class PacketLine(Base):
+    """`place` is where the line stands from the first sheet on; NULL where that is its number."""
+
     __tablename__ = "packet_line"
+    __table_args__ = (
+        Index(
+            "ix_packet_line_place",
+            "packet_id",
+            "place",
+            unique=True,
+            sqlite_where=text("place IS NOT NULL"),
+            postgresql_where=text("place IS NOT NULL"),
+        ),
+    )
 
     packet_id: Mapped[int] = mapped_column(ForeignKey("packet.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     printed_as: Mapped[PrintedAs] = mapped_column(word(PrintedAs))
     line_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    place: Mapped[int | None]

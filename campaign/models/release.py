@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.database import Base, Moment, word
@@ -71,6 +71,11 @@ class Release(Base):
     is_addressee: Mapped[bool] = mapped_column(default=False)
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)  # wrong codes
     received_at: Mapped[datetime | None] = mapped_column(Moment)
+    # of a large packet, whose copy a worker prepares (domain/preparing.py)
+    wanted_at: Mapped[datetime | None] = mapped_column(Moment)
+    prepared_at: Mapped[datetime | None] = mapped_column(Moment)
+    seen_lowered: Mapped[int | None]  # how often somebody had come to show less when the lines were looked at
+    fault: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
 
     packet: Mapped[Packet] = relationship()
     key: Mapped[RecipientKey | None] = relationship()

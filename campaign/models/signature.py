@@ -193,6 +193,18 @@ class ShownName(Base):
     text: Mapped[str] = mapped_column(String(500))
 
 
+class Lowered(Base):
+    """How often somebody of a petition withdrew, was removed or came to show less; who, it does not say.
+
+    Whoever looked through all lines knows by it that nothing is shown now that may not be (domain/preparing.py).
+    """
+
+    __tablename__ = "lowered"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"), primary_key=True)
+    times: Mapped[int] = mapped_column(default=0)
+
+
 class CountryCount(Base):
     """Kept by the counter beside the ledger."""
 

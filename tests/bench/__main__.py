@@ -57,7 +57,7 @@ class Bench:
                     await self._on_postgresql(place)
             except NoPostgres as why:
                 self.remarks.append(f"no PostgreSQL: {why}")
-        if "sqlite" in self.wanted.on:
+        if "sqlite" in self.wanted.on and not self.wanted.packets:
             with _place("sqlite") as place:
                 await self._on_sqlite(place)
         self.sink.close()
@@ -65,6 +65,10 @@ class Bench:
     async def _on_postgresql(self, place: Place) -> None:
         """With a thousand signatures; on the way up a packet; then at the size of growth."""
         site = Site(place, self.sink.port)
+        if self.wanted.packets:
+            self._seed(site, self.wanted.lines)
+            self.columns[f"PG {self.wanted.lines:,}"] = await self._floor(site) + self._packets(site)
+            return
         small, large = f"PG {SMALL:,}", f"PG {self.wanted.signatures:,}"
         self._seed(site, SMALL)
         self.columns[small] = await self._floor(site) + await self._visits(site, small)
@@ -169,9 +173,12 @@ class Bench:
         for told in self.packets:
             wall = told["seal"]["wall_s"] + told["build"]["wall_s"]
             peak = told["peak_mb"]
+            steps = {step: told[step]["cpu_s"] + told[step]["db_cpu_s"] for step in ("seal", "build")}
             said.append(
                 f"packet of {told['lines']:,} lines: {wall:.1f} s, {1000 * wall / told['lines']:.3f} ms a line by the "
-                f"clock; at most {peak['own']:.0f} MB in the builder and {peak['child']:.0f} MB in a press"
+                f"clock; of CPU {1000 * steps['seal'] / told['lines']:.3f} ms a line to seal it and "
+                f"{1000 * steps['build'] / told['lines']:.3f} to build it; "
+                f"at most {peak['own']:.0f} MB in the builder and {peak['child']:.0f} MB in a press"
             )
         return said
 
@@ -200,6 +207,9 @@ def _wanted() -> argparse.Namespace:
     asked.add_argument("--lines", type=int, default=20_000, help="lines of the packet (default: %(default)s)")
     asked.add_argument("--runs", type=int, default=3, help="runs, of which the median counts (default: %(default)s)")
     asked.add_argument("--alike", type=int, default=1000, help="forms of each kind, in turn (default: %(default)s)")
+    asked.add_argument(
+        "--packets", action="store_true", help="only packets, such as --packets --lines 1000000 --runs 1"
+    )
     asked.add_argument("--quick", action="store_true", help="few operations: to try the benchmark itself")
     asked.add_argument("--on", nargs="+", default=["postgresql", "sqlite"], choices=["postgresql", "sqlite"])
     return asked.parse_args()

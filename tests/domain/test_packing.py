@@ -106,7 +106,14 @@ def test_a_name_given_to_one_addressee_is_withheld_from_every_other_and_the_pack
     assert forms(to_other)[2] is PrintedAs.OTHER_ADDRESSEE
     assert (totals["printed_names"], totals["withheld"]) == (1, 2)
     assert to_other.frozen is not None
-    assert to_other.frozen["withheld_why"] == {"counted": 1, "addressee": 1, "held": 0, "glyph": 0, "totals": 0}
+    assert to_other.frozen["withheld_why"] == {
+        "counted": 1,
+        "addressee": 1,
+        "held": 0,
+        "glyph": 0,
+        "totals": 0,
+        "weeded": 0,
+    }
 
 
 def test_the_seal_is_the_hash_of_the_frozen_record_and_holds_no_name(

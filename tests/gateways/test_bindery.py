@@ -128,6 +128,7 @@ def test_a_built_packet_holds_every_part_and_its_totals_agree_with_the_printed_l
         "09-custody-log.pdf",
         "10-receipt.pdf",
         "press-sheet.pdf",
+        "volume-labels.pdf",
     ]
     (sheet,) = read((folder(packet, store) / "07-signatures-001.pdf").read_bytes())
     listed = json.loads((folder(packet, store) / "manifest.json").read_text())["totals"]
@@ -208,7 +209,7 @@ def test_a_build_goes_on_where_it_was_stopped_and_ends_in_the_same_bytes(
     """The demonstration with two volumes; the disk is full before the second."""
     packet = _demonstration(tools, lining.PER_VOLUME + 50)
     with pytest.raises(StoreFull):
-        bindery(packet, tools, FullDisk(store.root, room=3 + 10 + 1)).build()
+        bindery(packet, tools, FullDisk(store.root, room=3 + 11 + 1)).build()
     assert (folder(packet, store) / "07-signatures-001.pdf").is_file()
     assert not (folder(packet, store) / "manifest.json").exists()
 

@@ -219,6 +219,22 @@ def test_glyph_zero_is_found_where_the_page_shows_it(printer: TypstPrinter) -> N
     assert examine(_with_first_glyph_empty(pdf, page=1)) == (2, [2])
 
 
+def test_two_zero_bytes_are_looked_at_however_they_are_spelled() -> None:
+    for spelled in (
+        b"(\0\0)",
+        rb"(\000\000)",
+        b"(\0\\000)",
+        rb"(\0\0)",
+        b"(\0\\\n\0)",
+        b"<0000>",
+        b"<0041 00 00>",
+        b"<0041000>",
+    ):
+        assert press._may_hold_zeros(spelled), spelled
+    for other in (b"(\0A\0B)", rb"(\000A\001\002)", b"<0041>", b"<01000034>"):
+        assert not press._may_hold_zeros(other), other
+
+
 def _with_first_glyph_empty(pdf: bytes, page: int) -> bytes:
     """The same page with its glyphs replaced by number 0, as a font without the letter would show it."""
     with pikepdf.open(io.BytesIO(pdf)) as document:

@@ -16,7 +16,7 @@ NO_PAGES = {
 }  # fmt: skip
 NEEDS_A_PACKET = {  # walked through by test_staff_make_a_packet.py, or read in the tests of their rooms
     "packet", "seal_page", "delivery", "checklist", "releases", "reminders",
-    "communication", "communication_blocks", "preview", "translation", "words", "joint_preview",
+    "communication", "communication_blocks", "preview", "translation", "words", "joint_preview", "strikes",
 }  # fmt: skip
 NEEDS_A_SITUATION = {  # of its own; read in the tests of their rooms
     "draft", "step", "preview_campaign", "preview_letter", "look", "proposal", "queued", "invalidation", "names",

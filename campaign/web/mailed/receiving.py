@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import entrusting, manifest, releasing
+from campaign.domain import entrusting, manifest, preparing, releasing
 from campaign.domain.entrusting import RecipientCodeWrong
 from campaign.domain.errors import Refused
 from campaign.domain.links import Purpose
@@ -41,8 +41,16 @@ def fetch_packet(token: str) -> ResponseReturnValue:
     names = store.names(f"packets/{reference}")
     if manifest.NAME not in names:
         raise PacketElsewhere
-    copy = entrusting.fetch(row, at=now())
+    large = preparing.is_large(row.packet)
+    if large and not (preparing.is_ready(row) and store.holds(preparing.path(row))):
+        preparing.ask(row, at=now())
+        return redirect(url_for("mailed.recipient", token=token), 303)
+    copy = entrusting.fetch(row, looked=large, at=now())
     db.session.commit()
+    if large:
+        headers = {"Content-Disposition": f'attachment; filename="{reference}-copy-{copy.number}.zip.age"'}
+        kept = store.open(preparing.path(row))
+        return Response(parcels.read_out(kept), mimetype="application/octet-stream", headers=headers)
     key, stem = row.key.public_key if row.key else "", f"{reference}-copy-{copy.number}"
     more = {manifest.COPY: releasing.copy_note(row)}
     db.session.commit()
@@ -88,5 +96,7 @@ def _page(row: Release, token: str, error: str = "") -> str:
         token=token,
         is_open=entrusting.is_open(row, at=at),
         until=entrusting.closes_at(row),
+        preparing=preparing.awaits_worker(row),
+        prepared=preparing.is_ready(row),
         error=error,
     )

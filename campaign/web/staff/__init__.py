@@ -53,4 +53,5 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     signups,
     start,
     vetting,
+    weeding,
 )

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from campaign.domain.suspecting import Reason
 from campaign.models.delivery import Outcome
-from campaign.models.packet import Level, Paper
+from campaign.models.packet import Arranged, Level, Paper, Turned
 from campaign.models.prisoner import Decision
 from campaign.models.signature import RemovalReason, SignatureState, Visibility
 from campaign.web import countries
@@ -47,6 +47,8 @@ class NewPacketForm(FlaskForm):
     addressee = Choice()
     level = Choice([level.value for level in Level])
     paper = Choice(["", *(paper.value for paper in Paper)])
+    arranged = Choice([each.value for each in Arranged], default=Arranged.NUMBER.value)
+    turned = Choice([each.value for each in Turned], default=Turned.PORTRAIT.value)
 
 
 class DecisionForm(FlaskForm):

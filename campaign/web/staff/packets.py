@@ -18,12 +18,13 @@ from campaign.domain import (
     releasing,
     standing,
     striking,
+    weeding,
 )
 from campaign.domain.packing import OPEN_STATES, CheckYourself
 from campaign.models.account import Account, RoleName
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State
-from campaign.models.packet import Level, Packet, PacketState, Paper
+from campaign.models.packet import Arranged, Level, Packet, PacketState, Paper, Turned
 from campaign.models.petition import Petition, PetitionAddressee
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record
@@ -66,6 +67,7 @@ def draft() -> ResponseReturnValue:
         db.session.get_one(Addressee, form.addressee.data),
         Level(form.level.data),
         paper=Paper(form.paper.data) if form.paper.data else None,
+        sheets=packing.Sheets(Arranged(form.arranged.data), Turned(form.turned.data)),
         by=account().printed_name,
         at=now(),
     )
@@ -93,6 +95,7 @@ def packet(reference: str) -> ResponseReturnValue:
         addenda=striking.of(found),
         struck=striking.news(found) if found.state is PacketState.BUILT and not found.is_specimen else None,
         entries=journalling.of("packet", reference),
+        weeded=len(weeding.of(found)),
         has_files=collaborators().store.holds(f"packets/{reference}/manifest.json"),
     )
 
@@ -103,6 +106,7 @@ def check(reference: str) -> ResponseReturnValue:
     found = packet_or_404(reference)
     if journalling.who_did("packet drafted", "packet", reference) == account().id:
         raise CheckYourself
+    weeding.check_not_own(found, by=account())
     packing.check(found, by=account().printed_name, at=now())
     record("packet checked", "packet", reference)
     return redirect(url_for("staff.packet", reference=reference), 303)
@@ -123,6 +127,11 @@ def seal(reference: str) -> ResponseReturnValue:
     found = packet_or_404(reference)
     if found.state is PacketState.DRAFT:
         raise packing.NotChecked
+    if found.petition.last_number > QUICKLY:
+        packing.ask_to_seal(found, by=account(), at=now())
+        record("seal asked", "packet", reference)
+        after_commit("packets")
+        return redirect(url_for("staff.packet", reference=reference), 303)
     try:
         packing.seal(found, collaborators().desk(), by=account().printed_name, at=now())
     except packing.NotReady:
@@ -170,6 +179,8 @@ def _before_the_seal(found: Packet) -> str:
         states=overseeing.states(found.petition),
         drafted_here=drafter == account().id,
         has_others=has_another_member(drafter),
+        struck=weeding.of(found),
+        me=account().id,
         at=at,
     )
 

@@ -9,7 +9,7 @@ from wtforms.validators import Length
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import entrusting, keyholding, manifest, releasing
+from campaign.domain import entrusting, keyholding, manifest, preparing, releasing
 from campaign.domain.entrusting import Recipient
 from campaign.domain.links import Purpose
 from campaign.domain.releasing import CodeWrong, KeyUnusable, ReasonMissing
@@ -117,9 +117,17 @@ def fetch_release(token: str) -> ResponseReturnValue:
     names = store.names(f"packets/{reference}")
     if manifest.NAME not in names:
         raise NotHere
-    copy = releasing.fetch(found, by=who, at=at)
+    large = preparing.is_large(found.packet)
+    if large and not (preparing.is_ready(found) and store.holds(preparing.path(found))):
+        preparing.ask(found, at=at)
+        return redirect(url_for("staff.releases", reference=reference), 303)
+    copy = releasing.fetch(found, by=who, looked=large, at=at)
     db.session.commit()
     key, stem = found.key, f"{reference}-copy-{copy.number}"
+    if large:
+        headers = {"Content-Disposition": f'attachment; filename="{stem}.zip.age"'}
+        file = store.open(preparing.path(found))
+        return Response(parcels.read_out(file), mimetype="application/octet-stream", headers=headers)
     more = {manifest.COPY: releasing.copy_note(found)}
     db.session.commit()
     pieces = parcels.zipped(store, f"packets/{reference}", stem, names, more)
@@ -163,5 +171,7 @@ def _page(packet: Packet, form: AskForm, naming: RecipientForm | None = None) ->
         rows=rows,
         me=who,
         waiting={row.id for row in rows if releasing.awaits_approval(row, at=at)},
+        preparing=[row.id for row in rows if preparing.awaits_worker(row)],
+        ready=[row.id for row in rows if row.id in mine and preparing.is_ready(row)],
         tokens={row.id: links.token(Purpose.STAFF, row.public_id, 1) for row in rows if row.id in mine},
     )

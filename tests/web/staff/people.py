@@ -51,7 +51,7 @@ def token_on(client: InspectedClient, page: str) -> str:
     return found.group(1)
 
 
-def draft(person: Person, petition: Petition, *, level: str = "totals", addressee: str = "sg") -> str:
+def draft(person: Person, petition: Petition, *, level: str = "totals", addressee: str = "sg", **sheets: str) -> str:
     """Open a draft by the form; its reference."""
     answer = person.send(
         "/staff/packets/new",
@@ -60,6 +60,7 @@ def draft(person: Person, petition: Petition, *, level: str = "totals", addresse
         addressee=addressee,
         level=level,
         paper="",
+        **sheets,
     )
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"].rpartition("/")[2]

@@ -12,6 +12,7 @@ from campaign.domain import journalling
 from campaign.models.packet import PacketState
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Conflict, Fact
+from campaign.web.staff import packets
 from campaign.worker import build_packets
 from tests.make import Make
 from tests.web.staff.people import Person, draft, packet, sealed
@@ -141,6 +142,29 @@ def test_a_bad_choice_keeps_what_was_chosen(nora: Person, petition: Petition) ->
 def test_a_draft_has_the_next_free_reference(nora: Person, petition: Petition, make: Make) -> None:
     first, second = draft(nora, petition), draft(nora, petition, level="full")
     assert (first, second) == (f"{petition.reference}-A1", f"{petition.reference}-A2")
+
+
+@pytest.mark.feature(72)
+def test_a_large_packet_is_sealed_by_the_worker_and_says_what_blocks_it(
+    nora: Person, samir: Person, petition: Petition, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packets, "QUICKLY", 2)
+    reference = draft(nora, petition, level="full")
+    page = f"/staff/packets/{reference}"
+    assert samir.send(f"{page}/seal", page).status_code == 409, "not before a second person has checked it"
+    samir.send(f"{page}/check", page)
+    conflict = contradict(petition)
+    assert samir.send(f"{page}/seal", page).status_code == 303
+    assert "A worker looks through all names" in nora.get(page).text
+    assert build_packets() == 0
+    assert "Sources contradict each other" in nora.get(page).text
+    with unit_of_work():
+        db.session.delete(db.session.get_one(Conflict, conflict.id))
+    samir.send(f"{page}/seal", page)
+    assert build_packets() == 1
+    assert packet(reference).state is PacketState.BUILT
+    assert packet(reference).sealed_by == "Samir"
+    assert journalling.who_did("packet sealed", "packet", reference) == samir.account_id
 
 
 def _token(html: str) -> str:

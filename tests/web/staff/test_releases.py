@@ -12,14 +12,14 @@ from flask import Flask
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import copying, delivering, journalling, releasing, withdrawing
+from campaign.domain import copying, delivering, journalling, preparing, releasing, withdrawing
 from campaign.gateways.parcels import Age, locked
 from campaign.gateways.verifier import verify
 from campaign.models.organisation import Organisation
 from campaign.models.petition import Petition
 from campaign.models.release import RecipientKey, Release
 from campaign.models.signature import Signature, Visibility
-from campaign.worker import build_packets
+from campaign.worker import build_packets, prepare_copies
 from tests.make import Make
 from tests.web.staff.people import Person, packet, sealed
 
@@ -197,3 +197,52 @@ def _age(**moments: object) -> None:
     with unit_of_work():
         for column, moment in moments.items():
             setattr(_row(), column, moment)
+
+
+@pytest.mark.feature(72, 105, 112)
+def test_a_large_copy_is_prepared_by_the_worker_and_made_anew_once_anybody_comes_to_show_less(
+    make: Make, nora: Person, samir: Person, reference: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(preparing, "AT_ONCE", 2)
+    page = ask(nora, reference)
+    samir.send(f"/staff/releases/{_row().id}/approve", page)
+    link = link_on(nora, page)
+    assert prepare_copies() == 0, "nothing is prepared before the right code"
+    asked = nora.send(link, link)
+    assert asked.status_code == 303
+    assert "a worker looks through its lines" in nora.get(page).text
+    assert (prepare_copies(), prepare_copies()) == (1, 0)
+    assert "The copy is prepared" in nora.get(page).text
+    assert _row().fetched_at is None
+    assert samir.send(link, page).status_code == 409, "only whoever asked"
+    other = make.confirmed_signature(packet(reference).petition)
+    make.count(packet(reference).petition)
+    with unit_of_work():
+        withdrawing.change_visibility(make.claim(other), Visibility.COUNTED, seal=make.seal)
+    assert nora.send(link, link).status_code == 303, "looked through again, as somebody shows less"
+    assert prepare_copies() == 1
+    answer = nora.send(link, link)
+    assert answer.headers["Content-Disposition"].endswith(f'"{reference}-copy-1.zip.age"')
+    zipfile.ZipFile(io.BytesIO(pyrage.decrypt(answer.data, [OFFICE]))).extractall(tmp_path)
+    assert verify(tmp_path / f"{reference}-copy-1", packet(reference).manifest_sha256).faults == []
+    assert len(copying.of(packet(reference))) == 1, "one copy, one number"
+    assert nora.send(link, page).status_code == 409, "once"
+    prepare_copies()
+    assert nora.client.application.extensions["collaborators"].store.names("copies") == []
+
+
+@pytest.mark.feature(112)
+def test_a_large_copy_is_not_prepared_once_a_signer_in_it_withdraws(
+    make: Make, nora: Person, samir: Person, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "AT_ONCE", 2)
+    page = ask(nora, reference)
+    samir.send(f"/staff/releases/{_row().id}/approve", page)
+    link = link_on(nora, page)
+    nora.send(link, link)
+    assert prepare_copies() == 1
+    make.withdraw(db.session.scalars(db.select(Signature).where(Signature.number == 2)).one())
+    assert nora.send(link, link).status_code == 303
+    assert prepare_copies() == 0
+    assert "no further copy of it leaves" in nora.get(page).text
+    assert _row().fetched_at is None

@@ -1,0 +1,195 @@
+"""Signature sheets as a reader holds them: only the printed pages and the manifest, by number and by country."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from campaign.collaborators import Collaborators
+from campaign.database import db, unit_of_work
+from campaign.demo import loading, signing
+from campaign.domain import lining, packing, weeding
+from campaign.domain.packing import Sheets
+from campaign.domain.printing import StoreFull
+from campaign.gateways import fonts
+from campaign.gateways.bindery import Bindery
+from campaign.gateways.printer import TypstPrinter, examine
+from campaign.gateways.store import FileStore
+from campaign.gateways.verifier import verify
+from campaign.models.account import Account
+from campaign.models.addressee import Addressee
+from campaign.models.packet import Arranged, Level, Packet, Paper, Turned
+from campaign.models.petition import Petition
+from campaign.models.signature import Signature
+from campaign.models.weeded import WeedingReason
+from tests.gateways.situations import volume
+from tests.gateways.test_bindery import FullDisk
+from tests.make import NOON
+from tests.pdfs import pages as read
+from tests.pdfs import plain
+
+FONTS = Path(__file__).resolve().parents[2] / "instance" / "fonts"  # of `make fonts`
+LATER = NOON + timedelta(hours=1)
+BY_COUNTRY = Sheets(Arranged.COUNTRY, Turned.LANDSCAPE)
+KINDS = ("names", "initials", "not shown", "withdrawn", "removed")
+FOOT = re.compile(
+    (r"(?<!\S)(\d+) lines: " + " · ".join(rf"(\d+) {kind}" for kind in KINDS)
+    + r"(?: \(of those not shown (\d+) struck by staff before sealing\))?").replace(" ", r"\s*")
+)  # fmt: skip
+LEDGER = re.compile(r"broughtforward([\d,]+)\+thissheet(\d+)=([\d,]+)")
+Seal = Callable[..., Packet]
+
+
+@pytest.fixture
+def sealed(tools: Collaborators) -> Seal:
+    """The demonstration with so many signatures, and some of its names struck."""
+
+    def seal(signatures: int, sheets: Sheets, struck: tuple[int, ...] = (), paper: Paper = Paper.A4) -> Packet:
+        with unit_of_work():
+            loading.load(at=LATER, hash_password=lambda word: word)
+        with unit_of_work():
+            signing.add_signatures(loading.PETITION, signatures, at=LATER, seal=tools.seal, advance=lambda n: None)
+        with unit_of_work():
+            petition = db.session.scalars(db.select(Petition).where(Petition.slug == loading.PETITION)).one()
+            to, by = db.session.get_one(Addressee, "sg"), db.session.scalars(db.select(Account)).first()
+            packet = packing.draft(petition, to, Level.FULL, paper=paper, sheets=sheets, by="Anna", at=LATER)
+            assert by is not None
+            if struck:
+                weeding.strike(packet, struck, WeedingReason.NO_NAME, by=by, at=LATER)
+            packing.seal(packet, tools.desk(), by="Anna", at=LATER)
+        return packet
+
+    return seal
+
+
+def build(packet: Packet, tools: Collaborators, store: FileStore) -> Path:
+    assert Bindery(packet.reference, tools.desk(), store, holder="one", now=lambda: LATER).build()
+    return store.root / "packets" / packet.reference
+
+
+def number(printed: str) -> int:
+    return int(printed.replace(",", ""))
+
+
+@pytest.mark.feature(71, 106)
+@pytest.mark.parametrize("sheets", [Sheets(), BY_COUNTRY], ids=["by number", "by country"])
+def test_pages_and_manifest_alone_add_up(tools: Collaborators, tmp_path: Path, sealed: Seal, sheets: Sheets) -> None:
+    folder = build(sealed(700, sheets, struck=(3, 17, 18, 19)), tools, FileStore(tmp_path))
+    listed = json.loads((folder / "manifest.json").read_text())
+    totals, running, lines, struck = listed["totals"], 0, 0, 0
+    found = dict.fromkeys(KINDS, 0)
+    texts = [text for pdf in sorted(folder.glob("07-signatures-*.pdf")) for text in read(pdf.read_bytes())]
+    for at, raw in enumerate(texts, 1):
+        text = plain(raw)
+        foot, ledger = FOOT.search(raw), LEDGER.search(text)
+        assert foot is not None
+        assert ledger is not None
+        assert f"Sheet{at}of{len(texts)}" in text
+        lines += int(foot[1])
+        found = {kind: found[kind] + int(foot[2 + i]) for i, kind in enumerate(KINDS)}
+        struck += int(foot[7] or 0)
+        assert number(ledger[1]) == running
+        running += int(ledger[2])
+        assert number(ledger[3]) == running
+    assert list(found.values()) == [
+        totals[key] for key in ("printed_names", "printed_initials", "withheld", "withdrawn", "removed")
+    ]
+    assert totals["counted"] == running == found["names"] + found["initials"] + found["not shown"]
+    assert lines == running + totals["withdrawn"] + totals["removed"]
+    assert sum(listed["withheld_why"].values()) == totals["withheld"]
+    assert struck == listed["withheld_why"]["weeded"] > 0
+    assert sum(plain(text).count("counted,struckbystaffbeforesealing") for text in texts) == struck
+    page = plain(read((folder / "05-totals.pdf").read_bytes())[0])
+    assert f"Struckbystaffbeforesealing{struck}" in page
+    assert verify(folder).faults == []
+
+
+@pytest.mark.feature(71)
+def test_by_country_a_line_tells_no_more_than_by_number_and_keeps_its_number(
+    tools: Collaborators, tmp_path: Path, sealed: Seal
+) -> None:
+    packet = sealed(600, BY_COUNTRY)
+    folder = build(packet, tools, FileStore(tmp_path))
+    sections = [tuple(each[:2]) for v in (packet.frozen or {})["volumes"] for each in v["sections"]]
+    codes = [code for code, _ in sections]
+    counted = {code: n for code, _, n in (packet.contents or {})["totals"]["countries"]}
+    assert codes[-2:] == ["", "-"], "small countries, then lines without one"
+    assert codes[:-2] == [code for code in counted if code in codes and code], "in the order of the totals"
+    assert all(counted[code] >= 10 for code in codes[:-2])
+    assert all(lines <= counted[code] for code, lines in sections[:-2])
+    lines = json.loads((folder / "lines" / "lines-001.json").read_text())
+    assert sorted(n for n, _, _ in lines) == list(range(1, 601))
+    rows = {n: (country, when) for n, country, when in db.session.execute(
+        db.select(Signature.number, Signature.country, Signature.visibility)
+    )}  # fmt: skip
+    at = 0
+    for code, many in sections:
+        part = lines[at : at + many]
+        at += many
+        assert [n for n, _, _ in part] == sorted(n for n, _, _ in part)
+        if code not in ("", "-"):
+            assert {rows[n][0] for n, _, _ in part} == {code}
+        if code == "-":
+            assert {form for _, form, _ in part} == {"counted_only", "under_review"} & {form for _, form, _ in part}
+    sheet = plain(read(next(folder.glob("07-*")).read_bytes())[-1])
+    assert "Linesthatshownocountry" in sheet
+    label = plain(read((folder / "volume-labels.pdf").read_bytes())[0])
+    assert "Volume1of1" in label
+    assert "Linesthatshownocountry" in label
+    (first, *_), *rest = (folder / "lines").iterdir(), folder
+    first.write_text(first.read_text().replace("[1,", "[2,", 1))
+    assert verify(folder).faults, rest
+
+
+@pytest.mark.feature(72)
+def test_by_country_too_a_build_goes_on_where_the_disk_was_full_and_ends_in_the_same_bytes(
+    tools: Collaborators, tmp_path: Path, sealed: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packet = sealed(lining.PER_VOLUME + 300, Sheets(Arranged.COUNTRY), paper=Paper.US_LETTER)
+    assert len((packet.frozen or {})["volumes"]) > 1
+    store = FullDisk(tmp_path / "one", room=3 + 11 + 1 + 1)
+    with pytest.raises(StoreFull):
+        build(packet, tools, store)
+    folder = build(packet, tools, FileStore(tmp_path / "one"))
+    assert verify(folder, packet.manifest_sha256).faults == []
+    with unit_of_work():
+        first, packet.state = packet.manifest_sha256, packing.PacketState.SEALED
+    build(packet, tools, FileStore(tmp_path / "two"))
+    assert packet.manifest_sha256 == first
+
+
+TEN = [
+    "فرزانهٔ می\u200cرزایی", "محمد بن سلمى", "ئادىل تۇرسۇن", "नरेन्द्र क्षितिज", "বাংলা ক্ষমা", "தமிழ்ச்செல்வன்",
+    "മലയാളം കൃഷ്ണ", "မောင်အောင်ကြီး", "សុខ ចាន់ណា", "བསྟན་འཛིན།",
+]  # fmt: skip
+
+
+@pytest.mark.feature(114)
+@pytest.mark.parametrize("turned", list(Turned))
+@pytest.mark.parametrize("paper", list(Paper))
+def test_sheets_on_every_paper_are_whole_files_with_every_font_inside_and_no_empty_box(
+    tmp_path: Path, turned: Turned, paper: Paper
+) -> None:
+    """Ten names of joined scripts where their fonts are here, and long ones everywhere."""
+    if not any(FONTS.glob("*")):
+        fonts._from_machine(fonts.ALL, tmp_path)
+    printer = TypstPrinter(FONTS if any(FONTS.glob("*")) else tmp_path)
+    long = ["Wolfeschlegelsteinhausenbergerdorff " * 2 + "Hubert", "A" * 100, "Anna"]
+    names = [name for name in [*TEN, *long] if not printer.missing([name])]
+    rows = [[name, "Saint Vincent & Grenadines", "2017-05-01", "N"] for name in names] * 3
+    rows += [["", "", "", form] for form in "CAHSWR"] + [["", "Norway", "2017-05-01", "G"]]
+    made = printer.alone("signature-sheet", volume(rows, paper=paper.value, turned=turned.value))
+    assert examine(made.pdf) == (-(-len(rows) // 40), [])
+    place = tmp_path / "sheet.pdf"
+    place.write_bytes(made.pdf)
+    if shutil.which("qpdf"):
+        told = subprocess.run(["qpdf", "--check", str(place)], capture_output=True, text=True, check=False)
+        assert (told.returncode, "WARNING" in told.stdout + told.stderr) == (0, False), told.stdout
+    if shutil.which("pdffonts"):
+        told = subprocess.run(["pdffonts", str(place)], capture_output=True, text=True, check=True)
+        assert {line.split()[-5] for line in told.stdout.splitlines()[2:]} == {"yes"}, "every font is embedded"
