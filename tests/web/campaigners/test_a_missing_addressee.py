@@ -36,7 +36,7 @@ def test_an_addressee_wished_for_in_words_is_settled_by_staff_before_anything_is
     assert acts["wished addressee settled"] == {"addressee": "ombudsman"}
 
 
-@pytest.mark.feature(16)
+@pytest.mark.feature(1)
 def test_a_title_in_another_script_gets_an_address_that_can_be_read(leila, nora, client, make):
     make.addressee()
     names = {"people-0-name": "\u0632\u0631\u06cc\u0646\u0627", "people-0-native": "", "people-0-native_lang": ""}
