@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from campaign.app import create_app
 from campaign.database import Base, db, unit_of_work
-from campaign.domain import keeping, reasoning
+from campaign.domain import forewarning, keeping, reasoning
 from campaign.settings import Settings, read
 from tests.make import NOON
 
@@ -119,6 +119,7 @@ class Postgres:
         _register_keys()
         with unit_of_work():
             reasoning.begin()
+            forewarning.begin(at=NOON)
 
     def drop(self) -> None:
         self._run(f'DROP DATABASE "{self.name}" WITH (FORCE)')

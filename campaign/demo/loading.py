@@ -25,7 +25,6 @@ from campaign.models.campaign import Campaign, State, campaign_prisoners
 from campaign.models.organisation import Cosigner, Organisation
 from campaign.models.petition import Ask, Petition, PetitionAddressee, PetitionText
 from campaign.models.prisoner import Prisoner
-from campaign.models.site import ListEntry, ListName
 
 PETITION = "tajikistan-2017"
 FACTS_AS_OF = "2017-06-09"
@@ -37,7 +36,6 @@ ACCOUNTS = {
     RoleName.STAFF: "staff@example.org",
     RoleName.ADMIN: "admin@example.org",
 }
-LIST_NOTE = "starting list of November 2026, to be reviewed"
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,6 @@ def load(*, at: datetime, hash_password: Callable[[str], str] | None) -> Loaded:
     for record in reading.campaigns():
         _load_campaign(record, at)
     letters.load(at=at)
-    _load_high_risk_countries(at)
     if hash_password:
         _load_accounts(at, hash_password)
         _load_teams(at)
@@ -215,16 +212,6 @@ def _load_cosigners(petition: Petition, slugs: list[str]) -> None:
         for n, slug in enumerate(slugs)
     )
     db.session.flush()
-
-
-def _load_high_risk_countries(at: datetime) -> None:
-    """Only into an empty list: staff who take a country off it have decided so."""
-    name = ListName.HIGH_RISK_COUNTRY
-    if _find(ListEntry, ListEntry.name == name):
-        return
-    db.session.add_all(
-        ListEntry(name=name, value=c.value, note=f"{c.note} ({LIST_NOTE})", added_at=at) for c in reading.countries()
-    )
 
 
 def _load_accounts(at: datetime, hash_password: Callable[[str], str]) -> None:

@@ -12,7 +12,6 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from campaign.demo.records import (
     AddresseeList,
     CampaignRecord,
-    CountryRecord,
     NameList,
     OrganisationRecord,
     PersonRecord,
@@ -45,10 +44,6 @@ def organisations(folder: Path = FOLDER) -> list[OrganisationRecord]:
 
 def addressees(folder: Path = FOLDER) -> AddresseeList:
     return _file(folder / "addressees.json", AddresseeList)
-
-
-def countries(folder: Path = FOLDER) -> list[CountryRecord]:
-    return _file(folder / "countries.json", list[CountryRecord])
 
 
 def names(folder: Path = FOLDER) -> NameList:

@@ -146,12 +146,6 @@ class AddresseeList:
 
 
 @dataclass(frozen=True)
-class CountryRecord:
-    value: str
-    note: str
-
-
-@dataclass(frozen=True)
 class NamePool:
     """Names of one language in one script: given names, family names, and how they are joined.
 

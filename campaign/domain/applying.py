@@ -9,10 +9,11 @@ import secrets
 from datetime import date, datetime
 from unicodedata import normalize
 
+from babel import Locale
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import drafting, enclosing, grouping, showing, spellings, translating, verifying, wording
+from campaign.domain import casework, drafting, enclosing, grouping, showing, spellings, translating, verifying, wording
 from campaign.domain.proposal import Content, FactProposed, LetterProposed, PersonProposed, SafetyProposed
 from campaign.domain.verifying import Given
 from campaign.models.campaign import Campaign, State
@@ -57,7 +58,7 @@ def _person(person: PersonProposed, content: Content, *, by: str, at: datetime) 
     if person.slug:
         return db.session.scalars(select(Prisoner).where(Prisoner.slug == person.slug)).one()
     row = Prisoner(
-        slug=_free_slug(Prisoner, person.name or "person"),
+        slug=_free_slug(Prisoner, person.name, otherwise="person"),
         country=content.campaign.country,
         role=person.role,
         status=Status(person.status or Status.UNKNOWN),
@@ -138,7 +139,7 @@ def _campaign(draft: Draft, content: Content, people: list[Prisoner], at: dateti
     named = [p.name for p in people if showing.may_be_named(p)]
     if campaign is None:
         campaign = Campaign(
-            slug=proposed.slug or _free_slug(Campaign, proposed.title, *named),
+            slug=proposed.slug or _free_slug(Campaign, proposed.title, *named, otherwise=_where(proposed.country, at)),
             reference=_reference(Campaign, proposed.country, at),
             state=State.OPEN,
             opened_at=at,
@@ -158,10 +159,9 @@ def _campaign(draft: Draft, content: Content, people: list[Prisoner], at: dateti
 
 
 def _as_of(campaign: Campaign, people: list[Prisoner], at: datetime) -> str:
-    """The page speaks for the oldest status among its people: what is true of all of them."""
     if campaign.facts_as_of and not any(p.last_checked_on == at.date() for p in people):
         return campaign.facts_as_of
-    return min((p.status_as_of for p in people), default=str(at.year))
+    return casework.facts_as_of(people) or str(at.year)
 
 
 def _petition(draft: Draft, campaign: Campaign, letter: LetterProposed, at: datetime) -> Petition:
@@ -169,7 +169,7 @@ def _petition(draft: Draft, campaign: Campaign, letter: LetterProposed, at: date
     if petition is None:
         petition = Petition(
             campaign_id=campaign.id,
-            slug=letter.slug or _free_slug(Petition, letter.title, campaign.title, campaign.slug),
+            slug=letter.slug or _free_slug(Petition, letter.title, campaign.title, otherwise=campaign.slug),
             reference=_reference(Petition, campaign.country, at),
             state=State.OPEN,
             opened_at=at,
@@ -204,9 +204,15 @@ def _reference(table: type[Campaign] | type[Petition], country: str, at: datetim
     return f"{head}{int(latest[-3:]) + 1 if latest else 1:03}"
 
 
-def _free_slug(table: type[Prisoner] | type[Campaign] | type[Petition], *words: str) -> str:
-    """An address that can be read aloud, from the first of the words that has Latin letters; numbered where taken."""
-    stem = next(filter(None, map(_latin, words)), "letter")
+def _where(country: str, at: datetime) -> str:
+    """Country and year, such as iran-2026: said of a title in another script, which nobody here may spell in Latin."""
+    name = Locale.parse("en").territories.get(country, "")
+    return f"{_latin(name) or 'campaign'}-{at.year}"
+
+
+def _free_slug(table: type[Prisoner] | type[Campaign] | type[Petition], *words: str, otherwise: str) -> str:
+    """An address that can be read aloud, from the first of the words in Latin letters; numbered where taken."""
+    stem = next(filter(None, map(_latin, words)), otherwise)
     slug, n = stem, 1
     while _is_taken(table, slug):
         n += 1
@@ -216,7 +222,8 @@ def _free_slug(table: type[Prisoner] | type[Campaign] | type[Petition], *words: 
 
 def _latin(words: str) -> str:
     plain = normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+    return slug if len(re.findall("[a-z]", slug)) > 2 else ""  # a year or two stray letters of a title say nothing
 
 
 def _is_taken(table: type[Prisoner] | type[Campaign] | type[Petition], slug: str) -> bool:

@@ -29,7 +29,7 @@ from campaign.domain import (
 )
 from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
-from campaign.domain.proposal import Code, Fault
+from campaign.domain.proposal import Code, Fault, Step
 from campaign.models.account import Account
 from campaign.models.campaign import Campaign
 from campaign.models.draft import Check, Draft, DraftState
@@ -66,6 +66,10 @@ class RiskMissing(Refused):
 
 class NotWhole(Refused):
     """Something is missing in this draft, or an address in it was taken meanwhile. Its author has to complete it."""
+
+
+class WishOpen(Refused):
+    """The letter wishes for an addressee who is not in the directory. Settle that first."""
 
 
 class ReasonNeeded(Refused):
@@ -146,14 +150,14 @@ def number_waiting() -> int:
 
 def faults(draft: Draft) -> list[Fault]:
     """What keeps this draft from being approved at all, by field."""
-    return [*drafting.lacking(draft), *_unproved(draft)]
+    return [*drafting.lacking(draft), *_unproved(draft), *_wished(draft)]
 
 
 def approve(draft: Draft, who: Account, checks: Iterable[str], *, at: datetime) -> Campaign:
     """Publish it: one change of the tables, by a second person, with every point of the list ticked.
 
     Raises NotWaiting, SecondPersonNeeded, Held, NotHeld, ChecksMissing, ConsentMissing, RiskMissing, NotWhole,
-    rebasing.PublicTextMoved.
+    WishOpen, rebasing.PublicTextMoved.
     """
     _may_decide(draft, who, at=at)
     ticked = set(checks)
@@ -166,6 +170,8 @@ def approve(draft: Draft, who: Account, checks: Iterable[str], *, at: datetime) 
         raise ConsentMissing
     if drafting.lacking(draft):
         raise NotWhole
+    if _wished(draft):
+        raise WishOpen
     rebasing.refuse_moved(draft)
     _keep_replaced(draft)
     is_change = draft.campaign_id is not None
@@ -214,6 +220,12 @@ def _unproved(draft: Draft) -> list[Fault]:
     found = completing.missing(proposal.read(draft.content), needs_consent=True)
     safety = {"basis", "proof", "given_by", "channel"}
     return [f for f in found if f.field in safety and f.code in {Code.NO_CONSENT, Code.MISSING}]
+
+
+def _wished(draft: Draft) -> list[Fault]:
+    """An addressee asked for in words stays with staff until they have settled it."""
+    open_wish = proposal.read(draft.content).letter.wished.strip()
+    return [Fault(Step.LETTER, "wished", Code.WISH_OPEN)] if open_wish else []
 
 
 def _decided(draft: Draft, who: Account, state: DraftState, *, at: datetime) -> None:

@@ -5,11 +5,11 @@ speaks for: a number that kept counting would claim to know what nobody has chec
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from campaign.models.prisoner import Prisoner, Source
+from campaign.models.prisoner import Prisoner, Source, Status
 
 STALE_AFTER = timedelta(days=90)
 _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -60,16 +60,28 @@ class Shelf:
         return self._numbers[source.id]
 
 
-def held(prisoner: Prisoner, as_of: date) -> Held | None:
-    """How long the person was held by `as_of`, or by the day of the last known status if that is earlier.
+def held(prisoner: Prisoner) -> Held | None:
+    """How long the person was held by the first day that the person's own status may speak for.
 
-    None where the record does not say that they are held, or not since which day.
+    What is known of others on the same page neither cuts nor lengthens it. None where the record does not say that
+    they are held, or not since which day.
     """
     since = whole_date(prisoner.held_since)
     if since is None or not prisoner.status.in_custody:
         return None
-    until = min(as_of, last_day(prisoner.status_as_of))
+    until = first_day(prisoner.status_as_of)
     return Held((until - since).days, since, until) if until > since else None
+
+
+def facts_as_of(people: Sequence[Prisoner]) -> str | None:
+    """The day that a page about these people speaks for: the oldest status among those for whom it may still change.
+
+    A death does not change any more, so its day says nothing about how old the rest is; the latest one counts only
+    where nobody is left. None for nobody.
+    """
+    changing = sorted((p.status_as_of for p in people if p.status is not Status.DIED), key=first_day)
+    ended = sorted((p.status_as_of for p in people), key=last_day)
+    return changing[0] if changing else ended[-1] if ended else None
 
 
 def is_stale(checked_on: date, today: date) -> bool:

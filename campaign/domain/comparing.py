@@ -104,7 +104,7 @@ def _flat(content: Content, known: Known) -> dict[tuple[str, str], str]:
         found[name, ""] = getattr(campaign, name)
     for n, person in enumerate(content.people, start=1):
         found |= _flat_person(person, n, known)
-    for name in ("occasion", "salutation", "text", "asks_lead", "closing", "goal"):
+    for name in ("occasion", "salutation", "text", "asks_lead", "closing", "goal", "wished"):
         found[name, ""] = getattr(letter, name)
     found["letter_title", ""], found["letter_slug", ""] = letter.title, letter.slug
     found["addressees", ""] = "\n".join(known.get(("office", each), each) for each in letter.addressees)

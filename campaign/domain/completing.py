@@ -21,7 +21,7 @@ def missing(content: Content, *, needs_letter: bool = True, needs_consent: bool 
             found.append(Fault(Step.LETTER, "asks-0-text", Code.MISSING))
         for n, ask in enumerate(letter.asks):
             found += _absent(Step.LETTER, {f"asks-{n}-text": ask.text, f"asks-{n}-to": ask.to})
-        if not letter.addressees:
+        if not letter.addressees and not letter.wished:
             found.append(Fault(Step.LETTER, "addressees", Code.MISSING))
     found += _absent(Step.SAFETY, {"basis": safety.basis, "risk": safety.risk})
     if needs_consent and safety.basis:

@@ -42,8 +42,7 @@ def gather(packet: Packet, sender: Sender, totals: dict[str, Any], *, at: dateti
     """Every part of the packet but the lines of signers."""
     petition = packet.petition
     named = [p for p in petition.campaign.prisoners if showing.may_be_named(p)]
-    as_of = casework.first_day(petition.campaign.facts_as_of)
-    cases = [_case(p, casework.held(p, as_of)) for p in named]
+    cases = [_case(p, casework.held(p)) for p in named]
     return {
         "petition": _petition(petition, sender),
         "sender": {"name": sender.name, "lines": list(sender.lines)},

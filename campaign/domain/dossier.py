@@ -112,7 +112,7 @@ def gather(
     """All parts, in the order in which they are printed. `day` is that of the submission."""
     prisoner = communication.prisoner
     evidence = Evidence(prisoner, restating.told_as(communication))
-    asked = Asked(communication, evidence, sender, communication.packet.petition.campaign.facts_as_of, day)
+    asked = Asked(communication, evidence, sender, day)
     before = [f for f in filing.of(prisoner) if f.packet_id != communication.packet_id]
     sections = [
         _cover(communication, sender, mandates),

@@ -8,6 +8,7 @@ paused rests as a whole; one that is also for others goes on without showing thi
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import selectinload
 
 from campaign.database import db
 from campaign.domain import journalling
@@ -70,22 +71,32 @@ def petition_rests(slug: str) -> bool:
 
 
 def still_mentioned(prisoner: Prisoner) -> list[tuple[str, str]]:
-    """Title and slug of joint campaigns that go on and in whose own words a word of the name stands.
+    """Title and slug of campaigns that go on and in whose own words the person is named.
 
-    What people sign is never rewritten by a switch, so staff have to see these and decide.
+    What people sign is never rewritten by a switch, so staff have to see these and decide. In a campaign that is also
+    for this person one word of the name is enough; in the words of others, where it may be somebody else's, two are.
     """
-    words = {w.casefold() for n in prisoner.names for w in n.text.split() if len(w) >= WHOLE}
-    joint = db.session.scalars(
-        select(Campaign)
-        .where(Campaign.prisoners.any(Prisoner.id == prisoner.id), running())
-        .order_by(Campaign.position)
-    )
+    spelled = [{w.casefold() for w in n.text.split() if len(w) >= WHOLE} for n in prisoner.names]
     hidden = {State.DRAFT, State.SUBMITTED, State.REJECTED, State.TAKEN_DOWN}
-    return [(c.title, c.slug) for c in joint if c.state not in hidden and any(w in _prose(c) for w in words)]
+    going = db.session.scalars(
+        select(Campaign)
+        .where(running(), Campaign.state.not_in(hidden))
+        .order_by(Campaign.position, Campaign.id)
+        .options(selectinload(Campaign.prisoners).selectinload(Prisoner.facts), selectinload(Campaign.petitions))
+    )
+    return [(c.title, c.slug) for c in going if _names(c, spelled, 1 if prisoner in c.prisoners else 2)]
+
+
+def _names(campaign: Campaign, spelled: list[set[str]], needed: int) -> bool:
+    prose = _prose(campaign)
+    return any(words and sum(word in prose for word in words) >= min(needed, len(words)) for words in spelled)
 
 
 def _prose(campaign: Campaign) -> str:
     said = [campaign.title, campaign.summary, campaign.body]
+    for other in campaign.prisoners:
+        if not other.is_paused:
+            said += [other.summary, other.status_note, *(fact.value for fact in other.facts if fact.is_printable)]
     for petition in campaign.petitions:
         for text in petition.texts:
             said += [text.title, text.occasion, *text.paragraphs, *(ask["text"] for ask in text.asks)]

@@ -53,6 +53,7 @@ class Code(enum.StrEnum):
     LANGUAGE_TWICE = "language_twice"
     ASKS_DIFFER = "asks_differ"
     PLACE_MISSING = "place_missing"
+    WISH_OPEN = "wish_open"
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,8 @@ def parted(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class LetterProposed:
-    """`text` is the letter itself; an empty line parts its paragraphs."""
+    """`text` is the letter itself; an empty line parts its paragraphs. `wished` names, in words, an addressee who is
+    missing in the directory (domain/wishing.py)."""
 
     title: str = ""
     slug: str = ""
@@ -140,6 +142,7 @@ class LetterProposed:
     asks: tuple[AskProposed, ...] = ()
     closing: str = ""
     addressees: tuple[str, ...] = ()
+    wished: str = ""
     goal: str = ""
 
     @property
@@ -148,7 +151,7 @@ class LetterProposed:
 
     @property
     def is_begun(self) -> bool:
-        return any((self.title, self.text, self.asks, self.addressees, self.salutation))
+        return any((self.title, self.text, self.asks, self.addressees, self.wished, self.salutation))
 
 
 @dataclass(frozen=True)
@@ -330,6 +333,7 @@ def _wrong_campaign(campaign: CampaignProposed) -> list[Fault]:
 def _wrong_letter(letter: LetterProposed) -> list[Fault]:
     found = _long(Step.LETTER, {"letter_title": letter.title, "asks_lead": letter.asks_lead}, SHORT)
     found += _long(Step.LETTER, {"occasion": letter.occasion}, 400)
+    found += _long(Step.LETTER, {"wished": letter.wished}, LINE)
     found += _long(Step.LETTER, {"salutation": letter.salutation, "closing": letter.closing}, 100)
     found += _long(Step.LETTER, {"text": letter.text}, BODY)
     found += _slug(Step.LETTER, "letter_slug", letter.slug)

@@ -53,7 +53,6 @@ class Asked:
     communication: Communication
     evidence: Evidence
     sender: Sender
-    as_of: str  # the day that the record speaks for
     day: date  # of the submission
 
     @property
@@ -167,7 +166,7 @@ def _held_since(asked: Asked) -> list[Value]:
 
 def _duration(asked: Asked) -> list[Value]:
     """Days in detention as far as the record speaks, and every judgment with its date."""
-    held = casework.held(asked.prisoner, casework.first_day(asked.as_of))
+    held = casework.held(asked.prisoner)
     days = [said("{n} days by {day}", n=held.days, day=on(held.until.isoformat()))] if held else []
     return [*days, *asked.evidence.told(Topic.JUDGMENT)]
 

@@ -157,7 +157,16 @@ def set_status(prisoner: Prisoner, standing: Standing, hand: Hand) -> None:
     if was != now:
         public = is_public(prisoner)
         _revise("status changed", prisoner, hand, About.STATUS, None, was, now, public, public)
+        _date_pages(prisoner)
         overtaking.follow(prisoner, account_id=hand.account_id, at=hand.at)
+
+
+def _date_pages(prisoner: Prisoner) -> None:
+    """The pages that the person is on speak for another day now."""
+    theirs = select(Campaign).where(Campaign.prisoners.any(Prisoner.id == prisoner.id)).order_by(Campaign.id)
+    for campaign in db.session.scalars(theirs):
+        named = [p for p in campaign.prisoners if showing.may_be_named(p)]
+        campaign.facts_as_of = casework.facts_as_of(named or campaign.prisoners) or campaign.facts_as_of
 
 
 def put_name(prisoner: Prisoner, spelling: Spelling, hand: Hand, *, name_id: int | None = None) -> PrisonerName:

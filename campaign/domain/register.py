@@ -60,7 +60,7 @@ def _entry(campaign: Campaign) -> Entry:
         people=tuple(showing.person(p) for p in named),
         role=alone.role if alone else "",
         status=alone.status if alone else None,
-        held=casework.held(alone, casework.first_day(campaign.facts_as_of)) if alone else None,
+        held=casework.held(alone) if alone else None,
         letter=letter.slug if letter else None,
         letter_is_joint=letter is not None and own is None,
         letter_state=letter.state if letter else None,

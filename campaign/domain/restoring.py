@@ -20,11 +20,12 @@ from campaign.domain.errors import Refused
 from campaign.domain.portable import Begun, File, Head, Illegible, Part, Row, Shelf, Totals, parts, tables
 from campaign.models.draft import RejectionReason
 from campaign.models.letter import Letter, LetterState
-from campaign.models.site import RegisteredKey, StoppedSwitch, Switch
+from campaign.models.site import ListEntry, RegisteredKey, StoppedSwitch, Switch
 
 TOGETHER = 500
-# What a new database holds by itself: `keys register` may have been run, and the first reasons come with the tables.
-_COME_BY_THEMSELVES = (RegisteredKey, RejectionReason)
+# What a new database holds by itself: `keys register` may have been run; the first reasons, and the countries where
+# signing may be dangerous, come with the tables.
+_COME_BY_THEMSELVES = (RegisteredKey, RejectionReason, ListEntry)
 _MAY_BE_THERE = {each.__tablename__ for each in _COME_BY_THEMSELVES}
 
 

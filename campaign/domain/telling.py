@@ -113,12 +113,12 @@ def campaign(slug: str) -> CampaignTold | None:
     row = db.session.scalar(select(Campaign).where(Campaign.slug == slug, *published))
     if row is None:
         return None
-    shelf, day = Shelf(), casework.first_day(row.facts_as_of)
+    shelf = Shelf()
     named = [p for p in row.prisoners if showing.may_be_named(p)]
     elsewhere = _elsewhere(row, named) if len(named) > 1 else ()
     # Whose whole record stands on a page of their own is told here in short, and needs no numbers of sources here.
     apart = dict(elsewhere)
-    cases = tuple(_case(p, day, Shelf() if p.slug in apart else shelf) for p in named)
+    cases = tuple(_case(p, Shelf() if p.slug in apart else shelf) for p in named)
     return CampaignTold(
         slug=row.slug,
         reference=row.reference,
@@ -137,8 +137,8 @@ def campaign(slug: str) -> CampaignTold | None:
     )
 
 
-def _case(prisoner: Prisoner, as_of: date, shelf: Shelf) -> CaseTold:
-    held = casework.held(prisoner, as_of)
+def _case(prisoner: Prisoner, shelf: Shelf) -> CaseTold:
+    held = casework.held(prisoner)
     told = [(fact, _fact(fact, held, shelf)) for fact in prisoner.facts if may_be_told(fact, prisoner)]
     conflicts = [c for c in prisoner.conflicts if c.decision is Decision.BOTH]
     return CaseTold(

@@ -67,6 +67,7 @@ SENTENCES = {
     Code.PLACE_MISSING: lazy_gettext(
         "Write {addressees} in this sentence, once: the site puts everybody addressed into that place."
     ),
+    Code.WISH_OPEN: lazy_gettext("Somebody is wished for who is not in the directory. Staff settle that first."),
     Code.ONE_SIDE: lazy_gettext(
         "Write what the other source says in a statement of its own, with the same words here. A point needs two sides."
     ),
@@ -103,7 +104,8 @@ LABELS = {
     "salutation": lazy_gettext("Salutation"), "text": lazy_gettext("Text"),
     "asks_lead": lazy_gettext("Before the asks"),
     "to": lazy_gettext("Asked of"), "closing": lazy_gettext("Closing words"),
-    "addressees": lazy_gettext("Addressees"), "goal": lazy_gettext("First goal"),
+    "addressees": lazy_gettext("Addressees"), "wished": lazy_gettext("Missing addressee"),
+    "goal": lazy_gettext("First goal"),
     "lang": lazy_gettext("Language"), "consent": lazy_gettext("The sentence that signers tick"),
     "called": lazy_gettext("Title of an addressee"),
     "basis": lazy_gettext("May the names be public?"), "given_by": lazy_gettext("Said by"),
@@ -243,7 +245,7 @@ def _files(form: Form, before: tuple[FileProposed, ...]) -> tuple[FileProposed, 
 
 
 def _letter(form: Form) -> LetterProposed:
-    lines = {key: _line(form, key) for key in ("occasion", "salutation", "asks_lead", "closing", "goal")}
+    lines = {key: _line(form, key) for key in ("occasion", "salutation", "asks_lead", "closing", "goal", "wished")}
     asks = [
         AskProposed(_text(form, f"asks-{n}-text"), _line(form, f"asks-{n}-to"))
         for n in _places(form, r"asks-(\d{1,3})-")

@@ -130,7 +130,7 @@ def test_nobody_is_said_to_be_held_whose_custody_that_day_is_not_shown(slug: str
     prisoner = person(slug)
     assert prisoner.status is status
     assert prisoner.held_since is None
-    assert casework.held(prisoner, THE_DAY) is None
+    assert casework.held(prisoner) is None
 
 
 @pytest.mark.parametrize(
@@ -144,15 +144,14 @@ def test_nobody_is_said_to_be_held_whose_custody_that_day_is_not_shown(slug: str
     ],
 )
 def test_days_in_detention_are_counted_to_9_june_2017_and_no_further(slug: str, days: int) -> None:
-    for asked in (THE_DAY, date(2026, 11, 24)):
-        held = casework.held(person(slug), asked)
-        assert held is not None
-        assert (held.days, held.until) == (days, THE_DAY)
+    held = casework.held(person(slug))
+    assert held is not None
+    assert (held.days, held.until) == (days, THE_DAY)
 
 
 def test_a_detention_known_to_the_month_states_no_days() -> None:
     assert person("shukhrat-kudratov").held_since == "2014-07"
-    assert casework.held(person("shukhrat-kudratov"), THE_DAY) is None
+    assert casework.held(person("shukhrat-kudratov")) is None
 
 
 def test_no_consent_is_invented() -> None:

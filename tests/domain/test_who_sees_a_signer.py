@@ -5,13 +5,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from campaign.database import db, unit_of_work
+from campaign.database import db
 from campaign.domain import exporting, unveiling
 from campaign.domain.lining import Reader
 from campaign.models.packet import Level
 from campaign.models.signature import NameReview, Signature, Visibility
-from campaign.models.site import ListEntry, ListName
-from tests.make import NOON
 from tests.suspects import names_looked_at
 
 PUBLIC, INITIALS, ADDRESSEE, COUNTED = map(Visibility, ("public", "initials", "addressee", "counted"))
@@ -40,8 +38,6 @@ WHO = {who: f"{who.split()[0].strip(',').title()} Xsigner {chr(0x41 + n)}" for n
 def petition(make):
     """One signer for each line, and enough others that France may be named beside initials."""
     petition = make.open_petition(addressees=("sg", "hc"))
-    with unit_of_work():
-        db.session.add(ListEntry(name=ListName.HIGH_RISK_COUNTRY, value="TJ", added_at=NOON))
     for who, (choice, country, further, *_) in TABLE.items():
         signer = make.signer(WHO[who], country=country, visibility=choice)
         row = make.confirmed_signature(petition, replace(signer, is_young=further == "young"))

@@ -4,6 +4,8 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from campaign.database import Base, db
+from campaign.domain import forewarning, lists
+from campaign.models.site import ListName
 from tests.databases import House, NoPostgres, Postgres, Sqlite
 from tests.make import Make
 
@@ -47,3 +49,20 @@ def test_the_guards_of_the_ledger_come_with_the_migrations_and_come_back(fresh):
         with pytest.raises(DBAPIError, match="append-only"):
             db.session.execute(text(change))
         db.session.rollback()
+
+
+def risky():
+    db.session.remove()
+    return [entry.value for entry in lists.entries(ListName.HIGH_RISK_COUNTRY)]
+
+
+def test_a_new_site_knows_where_signing_is_dangerous_and_puts_nothing_back_that_staff_removed(fresh):
+    shipped = [code for code, _ in forewarning.SHIPPED]
+    assert risky() == sorted(shipped)
+    assert {"TJ", "RU", "IR"} < set(shipped)
+    assert all(lists._check_country(code, None) == code for code in shipped)
+    lists.remove(ListName.HIGH_RISK_COUNTRY, "TJ")
+    db.session.commit()
+    downgrade(revision="0008")
+    upgrade()
+    assert risky() == sorted({*shipped} - {"TJ"})

@@ -15,7 +15,7 @@ READING = ("get", "head", "options")
 
 
 def write(value):
-    db.session.add(ListEntry(name=ListName.HIGH_RISK_COUNTRY, value=value, added_at=now()))
+    db.session.add(ListEntry(name=ListName.BLOCKED_COUNTRY, value=value, added_at=now()))
     db.session.flush()
 
 
@@ -42,7 +42,8 @@ def trial(house, app):
 
 def written(app):
     with app.app_context():
-        return list(db.session.scalars(select(ListEntry.value).order_by(ListEntry.value)))
+        own = select(ListEntry.value).where(ListEntry.name == ListName.BLOCKED_COUNTRY).order_by(ListEntry.value)
+        return list(db.session.scalars(own))
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

@@ -22,10 +22,12 @@ from campaign.domain import (
     rebasing,
     sponsoring,
     teaming,
+    wishing,
 )
 from campaign.domain.approving import ChecksMissing, Due, ReasonNeeded
 from campaign.domain.errors import Refused
 from campaign.domain.sponsoring import WhyNeeded
+from campaign.domain.wishing import AddresseeNeeded
 from campaign.models.draft import Draft, DraftState
 from campaign.web import media, proposals
 from campaign.web.accounts.guards import account
@@ -99,6 +101,16 @@ def waive_cosponsors(id: int) -> ResponseReturnValue:
     try:
         sponsoring.waive(found, account(), why, at=now())
     except WhyNeeded as fault:
+        return _refused(id, fault)
+    return redirect(url_for("staff.queued", id=id), 303)
+
+
+@bp.post("/queue/<int:id>/wish")
+def settle_wish(id: int) -> ResponseReturnValue:
+    """Give the place of a wished-for addressee to one of the directory, or to nobody."""
+    try:
+        wishing.settle(_draft_or_404(id), account(), request.form.get("addressee", ""), at=now())
+    except AddresseeNeeded as fault:
         return _refused(id, fault)
     return redirect(url_for("staff.queued", id=id), 303)
 

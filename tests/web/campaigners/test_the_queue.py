@@ -110,6 +110,7 @@ def test_a_rejection_needs_a_reason_and_is_mailed_without_naming_anybody(leila, 
     message = tools.writer.write(letter, at=make.now())
     assert message.recipients == ["leila@example.org"]
     assert "could harm those named" in message.body
+    assert '<p dir="auto"><strong>' in message.html, "staff write the list of reasons in any script"
     for part in (message.subject, message.body, message.html):
         assert "Davlatova" not in part
         assert "brother" not in part

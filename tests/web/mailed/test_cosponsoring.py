@@ -66,7 +66,7 @@ def test_a_draft_enters_the_queue_once_enough_people_stand_behind_it(leila, nora
     assert "All 0" in nora.get("/staff/queue").text
     link = passed_on(leila, path)
     page = client.get(link).text
-    assert "She was imprisoned for it." in page
+    assert '<p dir="auto">She was imprisoned for it.</p>' in page, "each paragraph finds its own direction"
     for hidden in ("brother", "Khujand", "Davlatowa", "leila@example.org"):
         assert hidden not in page, "the title and the letter, and nothing else of the draft"
     own = confirmed(client, tools, link, ANA, make)

@@ -1,9 +1,8 @@
-from datetime import date
-
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import casework
+from campaign.domain import casework, recording
+from campaign.domain.recording import Hand, Standing
 from campaign.models.prisoner import (
     Answer,
     Conflict,
@@ -38,7 +37,13 @@ def test_a_case_has_a_readable_address_and_a_record_with_sources(client, make):
     page = client.get(f"/campaigns/{campaign.slug}")
     assert campaign.slug.startswith("freedom-for-the-lawyers")
     assert f'<bdi class="name" lang="tg">{YOROV}</bdi>' in page.text
-    for part in ("Detained", "Arrested at his office", "Three organisations [1]", "as of June 2017", 'id="source-1"'):
+    for part in (
+        "Detained",
+        "Arrested at his office",
+        "Three organisations</bdi> [1]",
+        "as of June 2017",
+        'id="source-1"',
+    ):
         assert part in page.text
 
 
@@ -108,14 +113,14 @@ def test_days_in_detention_end_with_the_day_that_the_record_speaks_for(client, m
 def test_no_days_are_counted_for_who_is_not_known_to_be_held(make, status):
     prisoner = make.prisoner()
     prisoner.status = status
-    assert casework.held(prisoner, date(2017, 6, 9)) is None
+    assert casework.held(prisoner) is None
 
 
 @pytest.mark.parametrize("since", [None, "2015", "2015-09"])
 def test_no_days_are_counted_from_a_day_that_is_not_known(make, since):
     prisoner = make.prisoner()
     prisoner.held_since = since
-    assert casework.held(prisoner, date(2017, 6, 9)) is None
+    assert casework.held(prisoner) is None
 
 
 def test_a_joint_campaign_lists_its_people(client, make):
@@ -149,3 +154,21 @@ def test_home_finds_a_person_and_filters_by_country(client, make):
 )
 def test_home_answers_whatever_is_asked(client, query):
     assert client.get(f"/?{query}").status_code == 200
+
+
+def test_a_death_says_nothing_of_how_old_the_facts_about_the_others_are(client, make):
+    held, died = make.prisoner(), make.prisoner()
+    campaign = make.campaign(prisoners=[held, died])
+    with unit_of_work():
+        row = db.session.get_one(Prisoner, died.id)
+        recording.set_status(row, Standing(Status.DIED, "2016-06-12"), Hand(None, "Nora", NOON))
+    page = client.get(f"/campaigns/{campaign.slug}").text
+    assert "Facts as of June 2017" in page
+    assert "612 days in detention by 1 June 2017" in page
+    with unit_of_work():
+        row = db.session.get_one(Prisoner, held.id)
+        recording.set_status(row, Standing(Status.DETAINED, "2017-06-09"), Hand(None, "Nora", NOON))
+    client.application.extensions["public_memory"].forget()
+    page = client.get(f"/campaigns/{campaign.slug}").text
+    assert "Facts as of 9 June 2017" in page
+    assert "620 days in detention by 9 June 2017" in page

@@ -7,7 +7,6 @@ from campaign.models.campaign import State
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, Visibility
-from campaign.models.site import ListEntry, ListName
 from campaign.web.public.memory import memory
 from tests.inspector import read
 from tests.make import NOON
@@ -21,11 +20,6 @@ def petition(make):
 
 def signatures():
     return list(db.session.scalars(select(Signature)))
-
-
-def tell_of_risk(country):
-    with unit_of_work():
-        db.session.add(ListEntry(name=ListName.HIGH_RISK_COUNTRY, value=country, added_at=now()))
 
 
 def test_the_page_is_the_letter_with_the_form_at_its_foot(client, petition):
@@ -120,7 +114,6 @@ def test_news_and_silence_contradict_each_other(client, petition):
 
 
 def test_who_may_be_in_danger_is_warned_once_and_then_believed(client, petition):
-    tell_of_risk("TJ")
     chosen = {"country": "TJ", "visibility": "initials"}
     warned = sign(client, petition.slug, **chosen)
     assert warned.status_code == 422
@@ -131,7 +124,6 @@ def test_who_may_be_in_danger_is_warned_once_and_then_believed(client, petition)
 
 
 def test_nobody_is_warned_who_is_only_counted(client, petition):
-    tell_of_risk("TJ")
     page = client.get(f"/petitions/{petition.slug}")
     assert 'name="sure"' not in page.text
     assert sign(client, petition.slug, country="TJ", visibility="counted").status_code == 303

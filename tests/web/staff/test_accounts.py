@@ -168,6 +168,7 @@ def test_on_the_command_line_a_second_factor_is_reset_with_a_reason(app: Flask, 
     assert nora.get("/staff").status_code == 303
     ((entry, email),) = journalling.search(Asked(act="second factor forgotten"))
     assert (email, entry.details) == (None, {"reason": "lost at sea"})
+    assert db.session.scalars(db.select(Letter.kind)).all() == ["account-factor-reset"]
 
 
 def test_an_admin_disables_an_account_which_is_out_at_once_but_never_their_own(nora: Person, samir: Person) -> None:

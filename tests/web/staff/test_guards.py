@@ -155,7 +155,7 @@ def test_staff_change_a_limit_while_the_site_runs(nora: Person, app: object) -> 
 @pytest.mark.parametrize(
     ("name", "typed", "kept"),
     [
-        ("high_risk_country", "tj", "TJ"),
+        ("blocked_country", "tj", "TJ"),
         ("blocked_domain", "*.Robots.example", "*.robots.example"),
         ("blocked_network", "192.0.2.9/24", "192.0.2.0/24"),
     ],

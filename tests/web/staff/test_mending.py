@@ -1,10 +1,16 @@
 """Records that a packet needs in order: facts looked at, consent, addressee, count. And the journal of it all."""
 
+from html import unescape
+
+import pytest
+
 from campaign.database import db, unit_of_work
+from campaign.demo import reading
 from campaign.models.addressee import Addressee
+from campaign.models.journal import JournalEntry
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Answer, Consent, Prisoner
-from tests.make import Make
+from tests.make import NOON, Make
 from tests.web.staff.people import Person
 
 
@@ -66,3 +72,20 @@ def test_tables_are_sorted_and_filtered_by_their_address(nora: Person, make: Mak
     assert down.index(many.slug) < down.index(few.slug)
     assert many.slug not in nora.get("/staff/petitions", query_string={"q": few.slug}).text
     assert few.slug not in nora.get("/staff/petitions?q=%25_%25").text, "what is typed is no pattern"
+
+
+@pytest.mark.feature(9)
+def test_one_button_fills_the_directory_and_leaves_what_staff_have_written(nora: Person, make: Make) -> None:
+    shipped = reading.addressees().addressees
+    make.addressee(shipped[0].id, "the office as staff wrote it")
+    assert "/staff/addressees/directory" in nora.get("/staff/addressees").text
+    assert nora.send("/staff/addressees/directory", "/staff/addressees").status_code == 303
+    rows = {row.id: row for row in db.session.scalars(db.select(Addressee))}
+    assert set(rows) == {each.id for each in shipped}
+    assert rows[shipped[0].id].title == "the office as staff wrote it"
+    assert not any(row.is_confirmed(NOON.date()) for id, row in rows.items() if id != shipped[0].id)
+    page = nora.get("/staff/addressees").text
+    assert shipped[1].title in unescape(page)
+    assert "/staff/addressees/directory" not in page
+    details = [e.details for e in db.session.scalars(db.select(JournalEntry)) if e.act.startswith("directory")]
+    assert details == [{"added": len(shipped) - 1}]

@@ -102,6 +102,19 @@ def test_staff_are_told_where_the_name_still_stands_in_words_of_a_joint_campaign
     assert f"/campaigns/{silent.slug}" not in told
 
 
+def test_staff_are_told_where_a_campaign_for_others_names_the_paused_person(nora: Person, make: Make) -> None:
+    prisoner, other = make.prisoner(), make.prisoner()
+    words = f"Sentenced on the same day as {prisoner.name}."
+    named = make.campaign(prisoners=[other], title="For a colleague", body=words)
+    make.campaign(prisoners=[make.prisoner()], title="For somebody else")
+    page = f"/staff/prisoners/{prisoner.slug}"
+    switch(nora, prisoner, "pause", why="The family asks.")
+    told = nora.get(page).text
+    assert f"/campaigns/{named.slug}" in told
+    assert "For a colleague" in told
+    assert "For somebody else" not in told
+
+
 def test_no_packet_is_sealed_while_somebody_in_it_is_paused(nora: Person, make: Make) -> None:
     prisoner, other = make.prisoner("firdavs"), make.prisoner()
     petition = make.open_petition(campaign=make.campaign(prisoners=[prisoner, other]))
