@@ -40,7 +40,7 @@ from campaign.domain import (
 from campaign.domain.duties import Duty
 from campaign.domain.errors import SealBroken
 from campaign.domain.posting import Fate
-from campaign.gateways import addenda
+from campaign.gateways import addenda, cashier
 from campaign.gateways.bindery import Bindery, TakenOver
 from campaign.gateways.mailer import Post, ServerUnreachable
 from campaign.models.letter import Letter
@@ -355,6 +355,11 @@ def look_at_trends() -> int:
         return trending.look(at=now())
 
 
+def hear_of_gifts() -> int:
+    """Book what the payment company reported (gateways/cashier.py); how many reports."""
+    return cashier.hear(collaborators().till, collaborators().books(), ring=collaborators().ring, now=now)
+
+
 LOOKS: dict[str, Callable[[], Any]] = {
     "letters": send_letters,
     "count": count_signatures,
@@ -366,4 +371,5 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "names": show_names,
     "people": group_people,
     "trends": look_at_trends,
+    "gifts": hear_of_gifts,
 }

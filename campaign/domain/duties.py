@@ -9,7 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from campaign.domain import emptying, forgetting, joining, proposing, proving, releasing, sponsoring, trending
+from campaign.domain import (
+    attending,
+    emptying,
+    forgetting,
+    hearing,
+    joining,
+    proposing,
+    proving,
+    releasing,
+    sponsoring,
+    trending,
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,10 @@ HOURLY = (
     Duty("cosponsors", sponsoring.forget, "{n} co-sponsor(s) of decided or unconfirmed support {would}deleted"),
     Duty("sign_ups", joining.forget, "{n} request(s) for an account nobody confirmed or approved {would}deleted"),
     Duty("recipients", releasing.forget, "{n} sealed address(es) of recipients whose access is over {would}deleted"),
+    Duty("donors", attending.forget_donors, "{n} donor(s) who gave nothing for three years {would}erased"),
+    Duty("receipts", attending.forget_names, "{n} name(s) on receipts older than accounting needs {would}deleted"),
+    Duty("gifts_cut", attending.cut_times, "{n} exact time(s) of gifts older than two days {would}cut to the day"),
+    Duty("reports_done", hearing.forget, "{n} report(s) of payments older than forty days {would}deleted"),
     Duty("recent", trending.forget, "{n} hour(s) of what was signed lately {would}deleted"),
     Duty("authors", emptying.empty_authors, "{n} address(es) of visitors with a decided proposal {would}deleted"),
     Duty("drafts", emptying.empty_drafts, "{n} draft(s) that are over {would}emptied of their words"),

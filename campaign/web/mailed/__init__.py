@@ -10,6 +10,8 @@ origins.guard(bp)
 from campaign.web.mailed import (  # noqa: E402, F401 - routes on `bp`
     confirming,
     cosponsoring,
+    donors,
+    gifts,
     proposing,
     receiving,
     relinking,
