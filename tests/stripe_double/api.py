@@ -10,6 +10,7 @@ import re
 import secrets
 import threading
 import time
+import traceback
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
@@ -69,6 +70,13 @@ class Api:
             status, body, replayed = self._once(asked, trouble)
         except Refused as refusal:
             status, body, replayed = refusal.status, refusal.body(asked.id), False
+        except HungUp:
+            self._note(request, asked, 0)
+            raise
+        except Exception as fault:
+            traceback.print_exc()
+            told = Refused(f"The double broke: {fault!r}", status=500, kind="api_error")
+            status, body, replayed = 500, told.body(asked.id), False
         self._note(request, asked, status)
         return self._respond(asked, status, body, replayed)
 

@@ -68,6 +68,11 @@ class StripeDouble:
             with refusal:
                 raise ValueError(refusal.read().decode()) from None
 
+    def events(self) -> list[dict[str, Any]]:
+        """All that have happened, from the first."""
+        found: list[dict[str, Any]] = self.control("objects", kind="event")
+        return found
+
     def delivered(self, seconds: float = 20) -> None:
         """Waits until every webhook has been carried."""
         assert self.control("wait", seconds=seconds)["empty"], self.control("webhooks")
