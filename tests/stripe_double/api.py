@@ -40,6 +40,7 @@ class Asked:
     encoded: str
     live: bool = False
     key: str | None = None
+    first: str = ""  # the call whose answer is repeated
     id: str = field(default_factory=lambda: f"req_{secrets.token_hex(7)}")
 
     @property
@@ -126,7 +127,13 @@ class Api:
             if kept and kept["until"] > self.double.now():
                 return *self._repeat(asked, kept), True
             status, body = self._do(asked)
-            kept = {"print": asked.print, "status": status, "body": body, "until": self.double.now() + DAY}
+            kept = {
+                "request": asked.id,
+                "print": asked.print,
+                "status": status,
+                "body": body,
+                "until": self.double.now() + DAY,
+            }
             if trouble and trouble["kind"] == "500":
                 kept |= {"status": 500, "body": BROKEN().body(asked.id)}
             with self.double.lock:
@@ -141,6 +148,7 @@ class Api:
         if kept["print"] != asked.print:
             told = "Keys for idempotent requests can only be used with the same parameters they were first used with."
             raise Refused(told, kind="idempotency_error")
+        asked.first = kept["request"]
         return kept["status"], kept["body"]
 
     def _afterwards(self, asked: Asked, trouble: Any, status: int, body: Any) -> tuple[int, Any]:
@@ -150,7 +158,7 @@ class Api:
             time.sleep(trouble["seconds"])
         if kind == "lost":
             raise HungUp
-        return (500, BROKEN().body(asked.id)) if kind in ("500", "502") else (status, body)
+        return (int(kind), BROKEN().body(asked.id)) if kind in ("500", "502") else (status, body)
 
     def _do(self, asked: Asked) -> tuple[int, Any]:
         call, found = _call(asked)
@@ -191,7 +199,7 @@ class Api:
         response.headers["Stripe-Version"] = VERSION
         if asked.key:
             response.headers["Idempotency-Key"] = asked.key
-            response.headers["Original-Request"] = asked.id
+            response.headers["Original-Request"] = asked.first or asked.id
         if replayed:
             response.headers["Idempotent-Replayed"] = "true"
         if status in (409, 429, 502):
