@@ -12,6 +12,7 @@ class Receiver:
     """An endpoint. `answers` decides the status for each event; forged ones get 400."""
 
     def __init__(self, secret: str, answers: Callable[[Any], int] = lambda _: 200, port: int = 0) -> None:
+        self.answers = answers
         self.taken: list[Any] = []
         self.seen = 0
         self.door = threading.Lock()
@@ -22,7 +23,7 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 try:
                     event = stripe.Webhook.construct_event(body, self.headers["Stripe-Signature"], secret)
-                    status = answers(event)
+                    status = receiver.answers(event)
                 except stripe.SignatureVerificationError:
                     status, event = 400, None
                 with receiver.door:
