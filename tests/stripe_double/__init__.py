@@ -3,7 +3,8 @@
     python -m tests.stripe_double --port 0 --webhook http://127.0.0.1:5000/hooks/stripe --secret whsec_double
         [--key sk_test_double] [--state double.json] [--hands 1]
 
-It prints its address, and then is what `https://api.stripe.com` is to the site, and what `checkout.stripe.com`,
+running.py holds the process, the fixture, the real library's client and a session to begin with; receiver.py a site
+that only listens; storm.py a storm of webhooks. The process prints its address, and then is what `https://api.stripe.com` is to the site, and what `checkout.stripe.com`,
 `billing.stripe.com` and a bank are to the donor. In a test:
 
     def test_something(stripe_double):              # from tests.stripe_double.running import stripe_double

@@ -10,6 +10,7 @@ import re
 import secrets
 import threading
 import time
+import traceback
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
@@ -39,6 +40,7 @@ class Asked:
     encoded: str
     live: bool = False
     key: str | None = None
+    first: str = ""  # the call whose answer is repeated
     id: str = field(default_factory=lambda: f"req_{secrets.token_hex(7)}")
 
     @property
@@ -69,6 +71,13 @@ class Api:
             status, body, replayed = self._once(asked, trouble)
         except Refused as refusal:
             status, body, replayed = refusal.status, refusal.body(asked.id), False
+        except HungUp:
+            self._note(request, asked, 0)
+            raise
+        except Exception as fault:
+            traceback.print_exc()
+            told = Refused(f"The double broke: {fault!r}", status=500, kind="api_error")
+            status, body, replayed = 500, told.body(asked.id), False
         self._note(request, asked, status)
         return self._respond(asked, status, body, replayed)
 
@@ -118,7 +127,13 @@ class Api:
             if kept and kept["until"] > self.double.now():
                 return *self._repeat(asked, kept), True
             status, body = self._do(asked)
-            kept = {"print": asked.print, "status": status, "body": body, "until": self.double.now() + DAY}
+            kept = {
+                "request": asked.id,
+                "print": asked.print,
+                "status": status,
+                "body": body,
+                "until": self.double.now() + DAY,
+            }
             if trouble and trouble["kind"] == "500":
                 kept |= {"status": 500, "body": BROKEN().body(asked.id)}
             with self.double.lock:
@@ -133,6 +148,7 @@ class Api:
         if kept["print"] != asked.print:
             told = "Keys for idempotent requests can only be used with the same parameters they were first used with."
             raise Refused(told, kind="idempotency_error")
+        asked.first = kept["request"]
         return kept["status"], kept["body"]
 
     def _afterwards(self, asked: Asked, trouble: Any, status: int, body: Any) -> tuple[int, Any]:
@@ -142,7 +158,7 @@ class Api:
             time.sleep(trouble["seconds"])
         if kind == "lost":
             raise HungUp
-        return (500, BROKEN().body(asked.id)) if kind in ("500", "502") else (status, body)
+        return (int(kind), BROKEN().body(asked.id)) if kind in ("500", "502") else (status, body)
 
     def _do(self, asked: Asked) -> tuple[int, Any]:
         call, found = _call(asked)
@@ -183,7 +199,7 @@ class Api:
         response.headers["Stripe-Version"] = VERSION
         if asked.key:
             response.headers["Idempotency-Key"] = asked.key
-            response.headers["Original-Request"] = asked.id
+            response.headers["Original-Request"] = asked.first or asked.id
         if replayed:
             response.headers["Idempotent-Replayed"] = "true"
         if status in (409, 429, 502):

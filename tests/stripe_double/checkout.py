@@ -46,7 +46,7 @@ def create(d: Double, live: bool, params: dict[str, Any]) -> dict[str, Any]:
         "checkout.session", live, id=key, **kept, url=f"{d.base}/c/pay/{key}", mode=mode, status="open",
         payment_status="unpaid", ui_mode="hosted_page", currency=currency, amount_total=total, amount_subtotal=total,
         created=now, expires_at=params.get("expires_at", now + DAY), customer=params.get("customer"),
-        metadata=params.get("metadata", {}), payment_method_types=methods(params),
+        metadata=dict(params.get("metadata", {})), payment_method_types=methods(params),
         total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
     )  # fmt: skip
     data = params.get("payment_intent_data") or params.get("subscription_data") or {}
@@ -211,6 +211,11 @@ def expire(d: Double, session: dict[str, Any]) -> dict[str, Any]:
     if session["status"] != "open" or d.hidden[session["id"]].get("paying"):
         told = f'Only Checkout Sessions with a status in ["open"] can be expired. This one is {session["status"]}.'
         raise Refused(told, code="checkout_session_not_open")
+    return lapse(d, session)
+
+
+def lapse(d: Double, session: dict[str, Any]) -> dict[str, Any]:
+    """Its time is over, wherever the donor may be."""
     session |= {"status": "expired", "url": None}
     d.emit("checkout.session.expired", session)
     return session

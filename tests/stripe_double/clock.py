@@ -18,17 +18,17 @@ def _lives_by(d: Double, thing: dict[str, Any]) -> str | None:
 
 
 def _dues(d: Double, clock: str | None) -> Iterator[Due]:
-    for thing in list(d.objects.values()):
-        found = DUE.get(thing["object"])
-        if found and (thing["object"] == "account" or _lives_by(d, thing) == clock):
-            yield from found(d, thing)
+    for kind, found in DUE.items():
+        for thing in d.of_kind(kind):
+            if _lives_by(d, thing) == clock:
+                yield from found(d, thing)
     if clock is None:
         yield from payouts.dues(d)
 
 
 def _session(d: Double, thing: dict[str, Any]) -> Iterator[Due]:
     if thing["status"] == "open":
-        yield thing["expires_at"], lambda: checkout.expire(d, thing)
+        yield thing["expires_at"], lambda: checkout.lapse(d, thing)
 
 
 def _subscription(d: Double, thing: dict[str, Any]) -> Iterator[Due]:

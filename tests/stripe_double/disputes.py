@@ -110,12 +110,14 @@ def open_dispute(d: Double, charge: dict[str, Any], reason: str = "fraudulent", 
     share, currency, rate = _share(d, charge, amount)
     now = d.now(charge["customer"])
     until = {"due_by": now + 7 * DAY, "has_evidence": False, "past_due": False, "submission_count": 0}
-    card = {"brand": "visa", "network_reason_code": "10.4", "case_type": "chargeback"}
+    until["submission_method"] = "not_submitted"
+    card = {"brand": "visa", "network": "visa", "network_reason_code": "10.4", "case_type": "chargeback"}
+    details = {"type": "card", "card": card} if charge["payment_method_details"]["type"] == "card" else None
     made = d.add(
         "dispute", d.is_live(charge), amount=amount, charge=charge["id"], currency=charge["currency"], reason=reason,
         payment_intent=charge["payment_intent"], status="needs_response", is_charge_refundable=False, created=now,
         evidence={"enhanced_evidence": {}}, evidence_details=until | {"enhanced_eligibility": {}},
-        payment_method_details={"type": "card", "card": card}, network_reason_code="10.4",
+        payment_method_details=details, network_reason_code="10.4",
     )  # fmt: skip
     charge["disputed"] = True
     d.emit("charge.dispute.created", made)

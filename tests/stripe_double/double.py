@@ -1,6 +1,5 @@
 """What the double knows: its objects, its time, its settings, and the answers that it has given under a key."""
 
-import contextlib
 import copy
 import json
 import secrets
@@ -46,6 +45,7 @@ class Double:
         self.base = ""
         self.keys, self.state = keys, state
         self.objects: dict[str, dict[str, Any]] = {}
+        self.kinds: dict[str, list[str]] = {}  # their ids by kind, from the oldest to the newest
         self.hidden: dict[str, dict[str, Any]] = {}  # what Stripe knows of an object and does not tell
         self.answers: dict[str, dict[str, Any]] = {}  # by idempotency key
         self.settings = copy.deepcopy(DEFAULTS)
@@ -84,12 +84,13 @@ class Double:
                 given.setdefault(name, value)
         made = shape(kind, id=given.pop("id", None) or self.key(kind, live), **given)
         self.objects[made["id"]] = made
+        self.kinds.setdefault(kind, []).append(made["id"])
         self.hidden[made["id"]] = {"live": live, **(hidden or {})}
         return made
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
         """From the oldest to the newest."""
-        return [each for each in list(self.objects.values()) if each["object"] == kind]
+        return [self.objects[key] for key in self.kinds.get(kind, [])]
 
     def find(self, kind: str, key: Any, live: bool, param: str = "id") -> dict[str, Any]:
         found = self.objects.get(str(key))
@@ -146,13 +147,8 @@ class Double:
             setattr(self, name, kept[name])
 
 
-KEPT = ("objects", "hidden", "answers", "settings", "offset", "invoices")
+KEPT = ("objects", "kinds", "hidden", "answers", "settings", "offset", "invoices")
 
 
 def _letters(n: int) -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(n))
-
-
-def suppressing() -> contextlib.AbstractContextManager[None]:
-    """A caller who has hung up does not break the double."""
-    return contextlib.suppress(BrokenPipeError, ConnectionResetError)

@@ -58,7 +58,7 @@ def _intent(d: Double, session: dict[str, Any], customer: str | None) -> dict[st
 def answer_bank(d: Double, pi: dict[str, Any], agrees: bool) -> dict[str, Any]:
     """The donor has been with her bank. The session, complete or open as before."""
     session = d.objects[d.hidden[pi["id"]]["session"]]
-    if pi["status"] != "requires_action":
+    if pi["status"] != "requires_action" or session["status"] != "open":
         return session
     d.hidden[session["id"]]["paying"] = False
     if not agrees:
@@ -82,6 +82,7 @@ def complete(d: Double, session: dict[str, Any], pi: dict[str, Any]) -> None:
         d.emit("payment_method.attached", pm)
         session["subscription"] = subscribing.start(d, session, customer, pi)["id"]
         session["invoice"] = d.hidden[pi["id"]]["invoice"]
+    known["paying"] = False
     session |= {"status": "complete", "url": None}
     session["payment_status"] = "paid" if pi["status"] == "succeeded" else "unpaid"
     d.emit("checkout.session.completed", session)

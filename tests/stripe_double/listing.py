@@ -47,6 +47,9 @@ def _cut(rows: list[dict[str, Any]], params: dict[str, Any]) -> tuple[list[dict[
 def _passes(d: Double, thing: dict[str, Any], tests: dict[str, Any]) -> bool:
     if thing["object"] == "subscription" and "status" not in tests and thing["status"] == "canceled":
         return False
+    on_clock = thing["object"] in ("customer", "subscription") and thing["test_clock"]
+    if on_clock and not {"test_clock", "customer"} & set(tests):
+        return False
     return all(_one(d, thing, name, wanted) for name, wanted in tests.items())
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
+import stripe
 
 from tests.house.rooms import ROOT
 
@@ -68,9 +69,43 @@ class StripeDouble:
             with refusal:
                 raise ValueError(refusal.read().decode()) from None
 
+    def events(self) -> list[dict[str, Any]]:
+        """All that have happened, from the first."""
+        found: list[dict[str, Any]] = self.control("objects", kind="event")
+        return found
+
     def delivered(self, seconds: float = 20) -> None:
         """Waits until every webhook has been carried."""
         assert self.control("wait", seconds=seconds)["empty"], self.control("webhooks")
+
+
+def client_of(double: StripeDouble, **how: Any) -> stripe.StripeClient:
+    """The real library, speaking to the double."""
+    return stripe.StripeClient(double.key, base_addresses={"api": double.url}, **how)
+
+
+def open_session(
+    client: stripe.StripeClient, amount: Any = 1500, currency: str = "eur", mode: str = "payment", **change: Any
+) -> Any:
+    """A Checkout Session as a site that takes gifts opens one, with changes; None takes a parameter away."""
+    price = {"currency": currency, "unit_amount": amount, "product_data": {"name": "Gift"}}
+    data = "payment_intent_data" if mode == "payment" else "subscription_data"
+    params: dict[str, Any] = {
+        "mode": mode,
+        "submit_type": "donate",
+        "success_url": "http://127.0.0.1/thanks?session={CHECKOUT_SESSION_ID}",
+        "cancel_url": "http://127.0.0.1/again",
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "metadata": {"code": "k7"},
+        data: {"metadata": {"code": "k7"}},
+    }
+    if mode == "payment":
+        params["customer_creation"] = "always"
+    else:
+        price["recurring"] = {"interval": "month"}
+    params |= change
+    options = params.pop("options", {})
+    return client.v1.checkout.sessions.create({k: v for k, v in params.items() if v is not None}, options)
 
 
 @pytest.fixture

@@ -75,15 +75,15 @@ def new_invoice(d: Double, sub: dict[str, Any], why: str, covers: tuple[int, int
     invoice = d.add(
         "invoice", live, id=key, account_country="DE", account_name="Campaign fund", amount_due=total,
         amount_overpaid=0, amount_paid=0, amount_remaining=total, amount_shipping=0, attempt_count=0, attempted=False,
-        auto_advance=True, automatic_tax={}, billing_reason=why, collection_method="charge_automatically", created=now, subtotal=total,
-        currency=sub["currency"], customer=sub["customer"], customer_email=customer["email"], total=total,
-        customer_name=customer["name"], customer_tax_exempt="none", customer_tax_ids=[], issuer={"type": "self"},
-        lines=listed(lines, f"/v1/invoices/{key}/lines"), parent=parent,
+        auto_advance=True, automatic_tax={}, billing_reason=why, collection_method="charge_automatically", created=now,
+        subtotal=total, currency=sub["currency"], customer=sub["customer"], customer_email=customer["email"],
+        total=total, customer_name=customer["name"], customer_tax_exempt="none", customer_tax_ids=[],
+        issuer={"type": "self"}, lines=listed(lines, f"/v1/invoices/{key}/lines"), parent=parent,
         payment_settings={}, period_start=covers[0], period_end=covers[1], subtotal_excluding_tax=total,
         post_payment_credit_notes_amount=0, total_taxes=[],
         pre_payment_credit_notes_amount=0, starting_balance=0, status="draft", total_discount_amounts=[],
         total_excluding_tax=total, test_clock=sub["test_clock"], metadata={}, total_pretax_credit_amounts=[],
-        automatically_finalizes_at=now + HOUR if why == "subscription_cycle" else None,
+        automatically_finalizes_at=now + HOUR if why == "subscription_cycle" and sub["status"] != "unpaid" else None,
     )  # fmt: skip
     sub["latest_invoice"] = key
     d.emit("invoice.created", invoice)
@@ -100,9 +100,9 @@ def _invoice_line(d: Double, live: bool, key: str, sub: dict[str, Any], item: di
     return d.add(
         "line_item", live, amount=amount, currency=price["currency"], description=f"{item['quantity']} × {product}",
         discountable=True, invoice=key, metadata=dict(sub["metadata"]), quantity=item["quantity"], subtotal=amount,
-        quantity_decimal=str(item["quantity"]), parent=parent, period={"start": item["current_period_start"], "end": item["current_period_end"]}, taxes=[],
-        pricing=pricing | {"unit_amount_decimal": price["unit_amount_decimal"]}, subscription=sub["id"],
-        discount_amounts=[], pretax_credit_amounts=[],
+        quantity_decimal=str(item["quantity"]), parent=parent, subscription=sub["id"], taxes=[], discount_amounts=[],
+        period={"start": item["current_period_start"], "end": item["current_period_end"]}, pretax_credit_amounts=[],
+        pricing=pricing | {"unit_amount_decimal": price["unit_amount_decimal"]},
     )  # fmt: skip
 
 
@@ -189,6 +189,7 @@ def collect(d: Double, invoice: dict[str, Any]) -> None:
         due, currency = invoice["amount_due"], invoice["currency"]
         pi = paying.intent(d, d.is_live(sub), due, currency, sub["customer"], description=said)
         _bind(d, invoice, pi)
+    invoice["next_payment_attempt"] = None
     status = paying.attempt(d, pi, pm, present=False)
     if status == "succeeded":
         paid(d, invoice)
