@@ -360,6 +360,11 @@ def hear_of_gifts() -> int:
     return cashier.hear(collaborators().till, collaborators().books(), ring=collaborators().ring, now=now)
 
 
+def compare_books() -> bool:
+    """Once a day compare our books of giving with the payment company's; whether it was done now."""
+    return cashier.compare_if_due(collaborators().till, collaborators().books(), now=now)
+
+
 LOOKS: dict[str, Callable[[], Any]] = {
     "letters": send_letters,
     "count": count_signatures,
@@ -372,4 +377,5 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "people": group_people,
     "trends": look_at_trends,
     "gifts": hear_of_gifts,
+    "books": compare_books,
 }

@@ -7,6 +7,7 @@ from campaign.cli.backup import backup, restore
 from campaign.cli.communications import new_communication
 from campaign.cli.demo import demo
 from campaign.cli.doctor import doctor
+from campaign.cli.donations import donations
 from campaign.cli.forget import forget
 from campaign.cli.keys import keys
 from campaign.cli.packets import packets
@@ -16,7 +17,20 @@ from campaign.cli.work import recount, serve, worker
 
 def init_app(app: Flask) -> None:
     packets.add_command(new_communication)
-    for command in (backup, demo, doctor, forget, keys, packets, recount, restore, serve, signatures, worker):
+    for command in (
+        backup,
+        demo,
+        doctor,
+        donations,
+        forget,
+        keys,
+        packets,
+        recount,
+        restore,
+        serve,
+        signatures,
+        worker,
+    ):
         app.cli.add_command(command)
     if "security" in app.blueprints:  # accounts are opened where people sign in
         app.cli.add_command(accounts)

@@ -39,8 +39,8 @@ TOLD_TIMES = 3  # letters about one invoice that could not be paid
 
 def book(look: Look, books: Books, *, at: datetime) -> bool:
     """Write down all that was found; False if it is no business of this site."""
-    for line in look.lines:
-        _line(line, None)
+    for each in look.lines:
+        line(each, None)
     fund = funding.with_code(look.code) if look.code else None
     if fund is None:
         return bool(look.lines)
@@ -127,8 +127,8 @@ def _charge(seen: ChargeSeen, donor: Donor, plan: Plan | None, look: Look, books
     if plan is not None:
         gift.plan_id = plan.id
     db.session.flush()
-    for line in seen.lines:
-        _line(line, gift)
+    for each in seen.lines:
+        line(each, gift)
     if gift.state is GiftState.FAILED:
         if was is GiftState.PENDING:
             _write_to(donor, "gift-failed", {"gift": str(gift.id)}, at=at)
@@ -200,18 +200,19 @@ def _write_to(donor: Donor, kind: str, about: dict[str, str], *, at: datetime) -
         posting.post(kind, at=at, email_box=donor.box, lang=donor.lang, params=params)
 
 
-def _line(line: Line, gift: Gift | None) -> None:
-    """One line of the balance. Its payout becomes known later; nothing else of it ever changes."""
-    row = db.session.scalar(select(Movement).where(Movement.txn == line.id))
+def line(found: Line, gift: Gift | None) -> None:
+    """Write down one line of the balance. Its payout becomes known later; nothing else of it ever changes."""
+    row = db.session.scalar(select(Movement).where(Movement.txn == found.id))
     if row is None:
         row = Movement(
-            txn=line.id, kind=KINDS.get(line.kind, MovementKind.OTHER), dated=line.created.date(),
-            available_on=line.available.date(), amount=line.amount, fee=line.fee, net=line.net, currency=line.currency,
+            txn=found.id, kind=KINDS.get(found.kind, MovementKind.OTHER), dated=found.created.date(),
+            available_on=found.available.date(), amount=found.amount, fee=found.fee, net=found.net,
+            currency=found.currency,
         )  # fmt: skip
         db.session.add(row)
     if gift is not None:
         row.gift_id, row.campaign_id = gift.id, gift.campaign_id
-    row.payout = line.payout or row.payout
+    row.payout = found.payout or row.payout
     db.session.flush()
 
 

@@ -4,15 +4,15 @@ While the company is asked no transaction is open: on SQLite it would hold up ev
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import booking, hearing
+from campaign.domain import booking, hearing, reconciling
 from campaign.domain.acknowledging import Books
 from campaign.domain.paying import Payments, TillDown, TillRefused
-from campaign.models.movement import PaymentReport
+from campaign.models.movement import Comparison, PaymentReport
 
 log = structlog.get_logger()
 
@@ -49,6 +49,39 @@ def hear(
         with unit_of_work():
             hearing.watch_cards(at=now())
     return done
+
+
+def compare(
+    till: Payments, books: Books, *, now: Callable[[], datetime], reaches: timedelta = reconciling.REACHES
+) -> Comparison:
+    """Compare both sides, fetch what is missing, and write down how it went. Raises TillDown, TillRefused.
+
+    What was reported while theirs was read is no gap: the worker is given the chance to book it first.
+    """
+    at = now()
+    found = reconciling.read(till.reports(at - reaches), till.lines(at - reaches))
+    hear(till, books, now=now)
+    with unit_of_work():
+        gaps = reconciling.ask_again(found, at=at)
+    hear(till, books, now=now)
+    with unit_of_work():
+        return reconciling.close(found, gaps, reconciling.still_missing(found), at=at)
+
+
+def compare_if_due(till: Payments | None, books: Books, *, now: Callable[[], datetime]) -> bool:
+    """Once a day; True if it was done now. Where the company does not answer it is tried again in a minute."""
+    if till is None:
+        return False
+    with unit_of_work():
+        is_due = reconciling.is_due(at=now())
+    if not is_due:
+        return False
+    try:
+        compare(till, books, now=now)
+    except (TillDown, TillRefused) as fault:
+        log.warning("books not compared", fault=type(fault).__name__)
+        return False
+    return True
 
 
 def _book(report_id: str, till: Payments, books: Books, now: Callable[[], datetime]) -> int:

@@ -217,7 +217,8 @@ def _donor(charge: Thing, session: Thing | None = None, customer: Any = None) ->
     address = first("address") or {}
     place = " ".join(filter(None, (address.get("postal_code"), address.get("city"))))
     lines = (address.get("line1"), address.get("line2"), place, address.get("country"))
-    return DonorSeen(str(first("email") or ""), str(first("name") or ""), tuple(filter(None, lines)))
+    written = tuple(filter(None, lines)) if address.get("line1") else ()
+    return DonorSeen(str(first("email") or ""), str(first("name") or ""), written)
 
 
 def line(found: Thing, payout: str | None = None) -> Line:

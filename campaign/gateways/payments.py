@@ -107,12 +107,13 @@ class Till:
     def heard(self, body: bytes, signature: str | None) -> Told | None:
         """A report as it came, verified on its raw bytes; None for one that is not acted on. Raises NotTheirs."""
         try:
-            event = self._client.construct_event(body, signature, self.webhook_secret, TOLERANCE)
-        except (stripe.SignatureVerificationError, ValueError) as fault:
+            event = self._client.construct_event(body, signature, self.webhook_secret, TOLERANCE).to_dict()
+            is_live, told = event["livemode"], told_of(event)
+        except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, AttributeError) as fault:
             raise NotTheirs from fault
-        if bool(event.livemode) is not self.is_live:
+        if is_live is not self.is_live:
             raise NotTheirs("of another mode")
-        return told_of(event.to_dict())
+        return told
 
     def reports(self, since: datetime) -> Iterator[Told]:
         with _told():

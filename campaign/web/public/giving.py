@@ -102,10 +102,11 @@ def _to_the_till(told: CampaignTold, form: GiveForm, wish: Wish) -> ResponseRetu
         log.warning("no page of payment", fault=type(fault).__name__, code=str(fault)[:60])
         form.form_errors = [
             _(
-                "The page of payment could not be opened. Nothing was charged: no card was asked for. Everything is "
-                "kept; send it again in a minute, and it is still one gift."
+                "The page of payment could not be opened. Nothing was charged: no card was asked for. Everything you "
+                "typed is kept; send it again in a minute."
             )
         ]
+        form.once.data = ""  # another attempt: the company may keep its failure under the first one
         return _page(told, form, wish.currency, 503)
 
 
