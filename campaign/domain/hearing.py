@@ -34,9 +34,9 @@ def record(told: Told, *, at: datetime, was_missed: bool = False) -> bool:
         "happened_at": told.happened, "came_at": at, "due_at": at, "attempts": 0, "fault": "", "was_missed": was_missed,
     }  # fmt: skip
     new = _INSERT[db.session.get_bind().dialect.name](PaymentReport).values(row).on_conflict_do_nothing()
-    done: CursorResult[Any] = db.session.execute(new)  # type: ignore[assignment]
+    is_new = db.session.scalar(new.returning(PaymentReport.id)) is not None
     after_commit("gifts")
-    return done.rowcount > 0
+    return is_new
 
 
 def claim(limit: int, *, at: datetime) -> list[str]:
