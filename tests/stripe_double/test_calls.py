@@ -67,6 +67,11 @@ def test_each_call_takes_the_parameters_that_the_library_sends_there():
         ({"expires_at": 5}, "expires_at", None),
         ({"customer": "cus_none"}, None, "parameters_exclusive"),
         ({"line_items": [{"quantity": 1}]}, "line_items[0][price]", "parameter_missing"),
+        (
+            {"line_items": [{"quantity": 1, "price_data": {"unit_amount": 500, "product_data": {"name": "Gift"}}}]},
+            "line_items[0][price_data][currency]",
+            "parameter_missing",
+        ),
     ],
 )
 def test_a_wrong_call_is_refused_with_the_name_of_what_is_wrong(client, change, param, code):
