@@ -40,5 +40,6 @@ answers truly when asked again under the same key; "lost" has acted and cuts the
 **Moving parts of this version** that a site must know: a charge says nothing of its invoice, and an invoice nothing of
 its charge (`invoice_payments` joins them); the subscription of an invoice is in `parent.subscription_details`; a
 period is in `items.data[].current_period_end`; the balance transaction of a charge comes after `charge.succeeded`,
-with `charge.updated`; a session in payment mode has no payment intent before somebody tries to pay.
+with `charge.updated`; events are read for thirty days, and no longer; a session in payment mode has no payment intent
+before somebody tries to pay.
 """

@@ -232,6 +232,9 @@ def test_lists_go_by_pages_and_filters(double, client):
     double.control("pay", session=ids[0])
     assert [each.id for each in client.v1.checkout.sessions.list({"status": "complete"}).data] == [ids[0]]
     assert [e.type for e in client.v1.events.list({"types": ["charge.succeeded"]}).data] == ["charge.succeeded"]
+    old = client.v1.events.list().data[0].id
+    double.control("clock", seconds=31 * DAY)
+    assert old not in [each.id for each in client.v1.events.list().data]
     with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
         client.v1.checkout.sessions.retrieve(ids[0], {"expand": ["amount_total"]})
 
