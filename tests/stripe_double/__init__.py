@@ -4,8 +4,9 @@
         [--key sk_test_double] [--state double.json] [--hands 1]
 
 running.py holds the process, the fixture, the real library's client and a session to begin with; receiver.py a site
-that only listens; storm.py a storm of webhooks. The process prints its address, and then is what `https://api.stripe.com` is to the site, and what `checkout.stripe.com`,
-`billing.stripe.com` and a bank are to the donor. In a test:
+that only listens; storm.py a storm of webhooks. The process prints its address, and then is what
+`https://api.stripe.com` is to the site, and what `checkout.stripe.com`, `billing.stripe.com` and a bank are to the
+donor. In a test:
 
     def test_something(stripe_double):              # from tests.stripe_double.running import stripe_double
         client = stripe.StripeClient(stripe_double.key, base_addresses={"api": stripe_double.url})
@@ -30,7 +31,7 @@ payment_intent, amount), `fail_refund`, `dispute` (charge or payment_intent, amo
 `payouts`, `fees`; `webhooks` (paused, shuffles, copies, delay, again_after, url, secret), `replay` (event, copies; or
 all), `send` (event, how: forged, stale, altered, unsigned; or any body), `deliveries`, `wait` (seconds); `trouble`
 (kind, times, path, method, seconds) and `untroubled`; `settings` (retry_days, after_retries, late_fees, events);
-`books`, `calls`, `objects` (kind), `now`.
+`books`, `calls`, `objects` (kind), `now`; `reset` forgets everything.
 
 **Troubles**: "500" has acted, and answers 500 again under the same key, as Stripe keeps it; "502" has acted, and
 answers truly when asked again under the same key; "lost" has acted and cuts the line; "slow" acts and answers late;
@@ -39,5 +40,6 @@ answers truly when asked again under the same key; "lost" has acted and cuts the
 **Moving parts of this version** that a site must know: a charge says nothing of its invoice, and an invoice nothing of
 its charge (`invoice_payments` joins them); the subscription of an invoice is in `parent.subscription_details`; a
 period is in `items.data[].current_period_end`; the balance transaction of a charge comes after `charge.succeeded`,
-with `charge.updated`; a session in payment mode has no payment intent before somebody tries to pay.
+with `charge.updated`; events are read for thirty days, and no longer; a session in payment mode has no payment intent
+before somebody tries to pay.
 """

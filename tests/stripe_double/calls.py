@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import Any
 
 from tests.stripe_double import checkout, clock, disputes, listing, portal, subscribing
-from tests.stripe_double.double import Double
-from tests.stripe_double.refusals import Refused, not_built
+from tests.stripe_double.double import DAY, Double
+from tests.stripe_double.refusals import Refused, missing, not_built
 
 Does = Callable[..., dict[str, Any]]
 
@@ -143,6 +143,18 @@ def _advance(d: Double, live: bool, params: dict[str, Any], key: str) -> dict[st
     return clock.advance_clock(d, d.find("test_helpers.test_clock", key, live), params["frozen_time"])
 
 
+def _list_events(d: Double, live: bool, params: dict[str, Any]) -> dict[str, Any]:
+    kept = [each for each in d.of_kind("event") if each["created"] > d.now() - EVENTS_LAST]
+    return listing.page(d, "event", live, params, "/v1/events", kept)
+
+
+def _retrieve_event(d: Double, live: bool, _params: dict[str, Any], key: str) -> dict[str, Any]:
+    event = d.find("event", key, live)
+    if event["created"] <= d.now() - EVENTS_LAST:
+        raise missing("event", key, "id")
+    return event
+
+
 def _balance(d: Double, live: bool, _params: dict[str, Any]) -> dict[str, Any]:
     sums: dict[str, dict[str, int]] = {"available": {}, "pending": {}}
     for each in d.of_kind("balance_transaction"):
@@ -159,6 +171,7 @@ def _balance(d: Double, live: bool, _params: dict[str, Any]) -> dict[str, Any]:
     return {"object": "balance", "livemode": live, **told}
 
 
+EVENTS_LAST = 30 * DAY  # the API knows no older ones
 CUSTOMER_FIELDS = frozenset({"email", "name", "description", "phone"})
 CALLS: list[Call] = [
     _call("POST", "/checkout/sessions", "checkout.SessionCreateParams", checkout.create),
@@ -195,7 +208,8 @@ CALLS: list[Call] = [
     *_readable("/invoices", "invoice", "Invoice"),
     _call("POST", "/invoices/{id}/pay", "InvoicePayParams", _pay),
     *_readable("/invoice_payments", "invoice_payment", "InvoicePayment"),
-    *_readable("/events", "event", "Event"),
+    _call("GET", "/events", "EventListParams", _list_events),
+    _call("GET", "/events/{id}", "EventRetrieveParams", _retrieve_event),
     *_readable("/payouts", "payout", "Payout"),
     _call("GET", "/payment_methods/{id}", "PaymentMethodRetrieveParams", _retrieve("payment_method")),
     _call("POST", "/billing_portal/sessions", "billing_portal.SessionCreateParams", portal.create),

@@ -49,9 +49,18 @@ def create(d: Double, live: bool, params: dict[str, Any]) -> dict[str, Any]:
         metadata=dict(params.get("metadata", {})), payment_method_types=methods(params),
         total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
     )  # fmt: skip
+    email = params.get("customer_email") or d.objects.get(params.get("customer", ""), {}).get("email")
+    session["customer_details"] = details(email) if email else None
     data = params.get("payment_intent_data") or params.get("subscription_data") or {}
     d.hidden[key] |= {"items": [line["id"] for line in lines], "data": data}
     return session
+
+
+def details(email: str | None, name: str | None = None, country: str | None = None) -> dict[str, Any]:
+    """What is known of the donor: her address at first, what she typed when she has paid."""
+    address = dict.fromkeys(("city", "line1", "line2", "postal_code", "state"))
+    told = {"address": address | {"country": country} if country else None, "email": email, "name": name}
+    return told | dict.fromkeys(("business_name", "individual_name", "phone")) | {"tax_exempt": "none", "tax_ids": []}
 
 
 def methods(params: dict[str, Any]) -> list[str]:

@@ -123,6 +123,12 @@ def _replay(d: Double, given: dict[str, Any]) -> Any:
     return {"done": len(every)}
 
 
+def _reset(d: Double, _given: dict[str, Any]) -> Any:
+    d.forget()
+    d.postman.forget()
+    return {}
+
+
 def books(d: Double, _given: dict[str, Any] | None = None) -> dict[str, Any]:
     """The truth, to compare the site's books with: by the currency of the donor, and by that of the account."""
     gifts: dict[str, dict[str, int]] = {}
@@ -166,6 +172,7 @@ ACTS: dict[str, Act] = {
     "webhooks": lambda d, given: d.postman.set(**given),
     "deliveries": lambda d, _: list(d.postman.log),
     "replay": _replay,
+    "reset": _reset,
     "refund": _refund,
     "fail_refund": lambda d, given: disputes.fail_refund(d, d.objects[given["refund"]]),
     "dispute": lambda d, given: disputes.open_dispute(

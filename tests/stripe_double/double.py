@@ -44,6 +44,13 @@ class Double:
         self.lock = threading.RLock()
         self.base = ""
         self.keys, self.state = keys, state
+        self.forget()
+        if state and state.exists():
+            self._load(json.loads(state.read_text("utf-8")))
+        self.postman = Postman(self, secret, webhook)
+
+    def forget(self) -> None:
+        """An account that was opened just now."""
         self.objects: dict[str, dict[str, Any]] = {}
         self.kinds: dict[str, list[str]] = {}  # their ids by kind, from the oldest to the newest
         self.hidden: dict[str, dict[str, Any]] = {}  # what Stripe knows of an object and does not tell
@@ -54,9 +61,6 @@ class Double:
         self.troubles: list[dict[str, Any]] = []  # how the next calls go wrong
         self.calls: list[dict[str, Any]] = []
         self.request: dict[str, str | None] = {"id": None, "idempotency_key": None}
-        if state and state.exists():
-            self._load(json.loads(state.read_text("utf-8")))
-        self.postman = Postman(self, secret, webhook)
 
     def now(self, customer: str | None = None) -> int:
         """The time at which that customer lives: of a test clock, or of the double."""

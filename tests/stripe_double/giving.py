@@ -75,8 +75,7 @@ def complete(d: Double, session: dict[str, Any], pi: dict[str, Any]) -> None:
     donor, customer = known["donor"], known.get("customer")
     charge, pm = d.objects[pi["latest_charge"]], d.objects[pi["payment_method"]]
     session["customer"] = customer
-    address = {"address": {"country": donor["country"]}}
-    session["customer_details"] = _whole(donor | address)
+    session["customer_details"] = checkout.details(donor["email"], donor["name"], donor["country"])
     if session["mode"] == "subscription":
         pm["customer"] = customer
         d.emit("payment_method.attached", pm)
@@ -87,12 +86,3 @@ def complete(d: Double, session: dict[str, Any], pi: dict[str, Any]) -> None:
     session["payment_status"] = "paid" if pi["status"] == "succeeded" else "unpaid"
     d.emit("checkout.session.completed", session)
     paying.fees(d, charge)
-
-
-def _whole(given: dict[str, Any]) -> dict[str, Any]:
-    empty = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
-    address = empty | given["address"]
-    fields = dict.fromkeys(("business_name", "individual_name", "phone"))
-    return fields | {
-        "address": address, "email": given["email"], "name": given["name"], "tax_exempt": "none", "tax_ids": [],
-    }  # fmt: skip

@@ -16,11 +16,17 @@ DAY = 86400
 DECLINED, LATER, BANK, DEBIT = "4000000000000002", "4000000000000341", "4000002500003155", "DE89370400440532013000"
 
 
-@pytest.fixture
-def double(tmp_path):
-    double = StripeDouble(state=tmp_path / "double.json").start()
+@pytest.fixture(scope="module")
+def process():
+    double = StripeDouble().start()
     yield double
     double.stop()
+
+
+@pytest.fixture
+def double(process):
+    process.control("reset")
+    return process
 
 
 @pytest.fixture
@@ -226,6 +232,9 @@ def test_lists_go_by_pages_and_filters(double, client):
     double.control("pay", session=ids[0])
     assert [each.id for each in client.v1.checkout.sessions.list({"status": "complete"}).data] == [ids[0]]
     assert [e.type for e in client.v1.events.list({"types": ["charge.succeeded"]}).data] == ["charge.succeeded"]
+    old = client.v1.events.list().data[0].id
+    double.control("clock", seconds=31 * DAY)
+    assert old not in [each.id for each in client.v1.events.list().data]
     with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
         client.v1.checkout.sessions.retrieve(ids[0], {"expand": ["amount_total"]})
 
@@ -279,7 +288,9 @@ def test_webhooks_come_again_twice_late_out_of_order_and_spoilt(double, client, 
     assert receiver.taken[-1].id == every[1]
 
 
-def test_a_killed_double_comes_back_with_all_that_it_knew(double, client):
+def test_a_killed_double_comes_back_with_all_that_it_knew(tmp_path):
+    double = StripeDouble(state=tmp_path / "double.json").start()
+    client = client_of(double)
     session = open_session(client, options={"idempotency_key": "one"})
     double.control("pay", session=session.id)
     before = double.control("books")
@@ -287,6 +298,7 @@ def test_a_killed_double_comes_back_with_all_that_it_knew(double, client):
     double.start()
     assert double.control("books") == before
     assert open_session(client, options={"idempotency_key": "one"}).id == session.id
+    double.stop()
 
 
 def test_a_storm_is_taken_although_the_receiver_dies_in_it(double, client):

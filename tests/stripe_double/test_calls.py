@@ -67,6 +67,11 @@ def test_each_call_takes_the_parameters_that_the_library_sends_there():
         ({"expires_at": 5}, "expires_at", None),
         ({"customer": "cus_none"}, None, "parameters_exclusive"),
         ({"line_items": [{"quantity": 1}]}, "line_items[0][price]", "parameter_missing"),
+        (
+            {"line_items": [{"quantity": 1, "price_data": {"unit_amount": 500, "product_data": {"name": "Gift"}}}]},
+            "line_items[0][price_data][currency]",
+            "parameter_missing",
+        ),
     ],
 )
 def test_a_wrong_call_is_refused_with_the_name_of_what_is_wrong(client, change, param, code):
@@ -116,6 +121,36 @@ def test_every_object_is_as_the_library_has_it(client, double):
         seen.add(kind)
         assert [fault for row in rows for fault in faults(row)] == []
     assert seen >= {"charge", "refund", "dispute", "invoice", "subscription", "payout", "balance_transaction"}
+
+
+def test_the_lesser_calls_answer_as_the_library_has_it(client, double):
+    v1 = client.v1
+    donor = v1.customers.create({"email": "a@b.example", "metadata": {"code": "k7"}})
+    assert v1.customers.update(donor.id, {"metadata": {"code": ""}, "name": "Ana"}).metadata.to_dict() == {}
+    product = v1.products.create({"name": "Gift"})
+    every = {"interval": "month"}
+    price = v1.prices.create({"currency": "eur", "unit_amount": 900, "product": product.id, "recurring": every})
+    session = open_session(
+        client, mode="subscription", customer=donor.id, line_items=[{"price": price.id, "quantity": 2}]
+    )
+    assert v1.checkout.sessions.line_items.list(session.id).data[0].amount_total == 1800
+    double.control("pay", session=session.id, number="4000000000000341")
+    sub = v1.subscriptions.list(
+        {"customer": donor.id, "price": price.id, "expand": ["data.default_payment_method"]}
+    ).data[0]
+    assert sub.default_payment_method.card.last4 == "0341"
+    assert v1.payment_methods.retrieve(sub.default_payment_method.id).customer == donor.id
+    double.control("clock", seconds=33 * 86400)
+    late = v1.invoices.list({"subscription": sub.id, "status": "open"}).data[0]
+    with pytest.raises(stripe.CardError):
+        v1.invoices.pay(late.id)
+    assert v1.subscriptions.update(sub.id, {"cancel_at_period_end": True}).cancel_at
+    assert v1.subscriptions.cancel(sub.id, {"cancellation_details": {"comment": "moved"}}).status == "canceled"
+    assert v1.subscriptions.list({"customer": donor.id}).data == []
+    assert v1.balance.retrieve().available
+    assert v1.customers.delete(donor.id).deleted
+    with pytest.raises(stripe.APIError, match="does not act on"):
+        open_session(client, allow_promotion_codes=True, discounts=[{"coupon": "x"}])
 
 
 def test_what_has_moved_away_in_this_version_would_be_found(client, double):

@@ -48,17 +48,24 @@ class Postman:
     """Carries events to one endpoint."""
 
     def __init__(self, double: "Double", secret: str, url: str | None) -> None:
-        self.double, self.secret, self.url = double, secret, url
-        self.bag: list[dict[str, Any]] = []  # what is to be carried: event, when, attempt
-        self.log: list[dict[str, Any]] = []
-        self.paused = self.shuffles = False
-        self.copies, self.delay = 1, 0.0
-        self.again_after = list(AGAIN_AFTER)
+        self.double = double
+        self.opened_with = (secret, url)
         self.carrying = 0
         self.bell = threading.Condition()
+        self.forget()
         for each in double.objects.values():
             if each["object"] == "event" and each["pending_webhooks"]:
                 self.take(each["id"])
+
+    def forget(self) -> None:
+        """Nothing to carry, nothing carried, and no special wishes."""
+        with self.bell:
+            self.secret, self.url = self.opened_with
+            self.bag: list[dict[str, Any]] = []  # what is to be carried: event, when, attempt
+            self.log: list[dict[str, Any]] = []
+            self.paused = self.shuffles = False
+            self.copies, self.delay = 1, 0.0
+            self.again_after = list(AGAIN_AFTER)
 
     def start(self, hands: int = 1) -> None:
         for _ in range(hands):
@@ -134,7 +141,8 @@ class Postman:
         status = self.post(each["event"])
         if 200 <= status < 300:
             with self.double.lock:
-                self.double.objects[each["event"]]["pending_webhooks"] = 0
+                if each["event"] in self.double.objects:
+                    self.double.objects[each["event"]]["pending_webhooks"] = 0
         elif each["attempt"] < len(self.again_after):
             with self.bell:
                 later = time.monotonic() + self.again_after[each["attempt"]]
@@ -145,11 +153,13 @@ class Postman:
         if not self.url:
             return 0
         with self.double.lock:
+            if event not in self.double.objects:  # forgotten meanwhile
+                return 200
             body = json.dumps(self.double.objects[event], indent=2, ensure_ascii=False).encode()
         at = int(time.time()) - (3600 if how == "stale" else 0)
         signed = signature(body, "whsec_of_somebody_else" if how == "forged" else self.secret, at)
         if how == "altered":
-            body = body.replace(b'"livemode": false', b'"livemode":  false')
+            body = body.replace(b'"amount": ', b'"amount": 9') + b" "
         status = send(self.url, body, "" if how == "unsigned" else signed)
         entry = {"event": event, "status": status, "at": at, "how": how}
         with self.bell:
