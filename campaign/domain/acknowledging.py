@@ -17,9 +17,7 @@ from campaign.database import db
 from campaign.domain import funding
 from campaign.domain.paying import DonorSeen
 from campaign.domain.sealing import Opener, Seal
-from campaign.models.donation import Donor, Fund, Gift, GiftState, Issuer, Receipt, ReceiptKind
-
-LOST = "lost"  # of a dispute
+from campaign.models.donation import Donor, Fund, Gift, Issuer, Receipt, ReceiptKind
 
 
 @dataclass(frozen=True)
@@ -170,11 +168,6 @@ def year(donor: Donor, number: int) -> Year:
         .order_by(Receipt.issuer_id, Receipt.number)
     )
     return Year(number, tuple(rows))
-
-
-def still_given(gift: Gift) -> int:
-    """What is left of a gift."""
-    return 0 if gift.state in {GiftState.LOST, GiftState.FAILED, GiftState.PENDING} else gift.amount - gift.refunded
 
 
 def count(issuer: Issuer) -> int:

@@ -13,7 +13,8 @@ from campaign.database import db
 from campaign.domain import journalling, posting
 from campaign.domain.errors import LinkUnknown, PlanOver, Refused
 from campaign.domain.links import Claim
-from campaign.models.donation import Donor, Gift, GiftState, Plan, PlanState, Receipt
+from campaign.models.donation import Donor, Gift, Plan, PlanState, Receipt
+from campaign.models.movement import PaymentReport, ReportState
 
 ACCOUNTS_YEARS = 10  # after the end of the year in which a document was issued
 DONORS_LAST = timedelta(days=3 * 366)  # after the last gift, without a monthly one
@@ -124,18 +125,30 @@ def forget_names(*, at: datetime) -> int:
 
 
 def cut_times(*, at: datetime) -> int:
-    """Cut the moment of the last look to its day: beside a signature it could say who gave; how many."""
+    """Cut the moments of looks and of reports that are done to their day; how many rows.
+
+    Beside the day of a signature, an exact time of a gift could say who gave.
+    """
     before, done = at - TIMES_LAST, 0
+    told = select(PaymentReport).where(
+        PaymentReport.state == ReportState.DONE,
+        PaymentReport.came_at < before,
+        PaymentReport.came_at > before - timedelta(days=30),
+    )
+    for report in db.session.scalars(told):
+        days = _day(report.came_at), _day(report.happened_at)
+        done += (report.came_at, report.happened_at) != days
+        report.came_at, report.happened_at = days
     tables: tuple[type[Gift] | type[Plan], ...] = (Gift, Plan)
     for table in tables:
         seen = table.seen_at
         rows: Any = db.session.scalars(select(table).where(seen < before, seen > before - timedelta(days=30)))
         for row in rows:
-            day = row.seen_at.replace(hour=0, minute=0, second=0, microsecond=0)
+            day = _day(row.seen_at)
             done, row.seen_at = done + (row.seen_at != day), day
     db.session.flush()
     return done
 
 
-def is_settled(row: Gift) -> bool:
-    return row.state in {GiftState.PAID, GiftState.REFUNDED}
+def _day(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)

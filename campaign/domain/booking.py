@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import acknowledging, funding, mailboxes, posting
+from campaign.domain import acknowledging, alerting, funding, mailboxes, posting
 from campaign.domain.acknowledging import Books
 from campaign.domain.paying import ChargeSeen, DonorSeen, Line, Look, PlanSeen
 from campaign.models.donation import Donor, Fund, Gift, GiftState, Plan, PlanState, Receipt
@@ -129,6 +129,8 @@ def _charge(seen: ChargeSeen, donor: Donor, plan: Plan | None, look: Look, books
     db.session.flush()
     for each in seen.lines:
         line(each, gift)
+    if gift.state is GiftState.DISPUTED and was is not GiftState.DISPUTED:
+        alerting.note("giving", f"A gift is questioned at a bank ({gift.charge}): answer at Stripe in time.", at=at)
     if gift.state is GiftState.FAILED:
         if was is GiftState.PENDING:
             _write_to(donor, "gift-failed", {"gift": str(gift.id)}, at=at)

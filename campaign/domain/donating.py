@@ -13,7 +13,7 @@ from campaign.domain import money
 from campaign.domain.errors import Refused
 from campaign.domain.money import Currency
 
-_ONCE = re.compile(r"^[0-9a-f]{32}$")
+_ONCE = re.compile(r"[0-9a-f]{32}\Z")
 
 
 class FormWorn(Refused):
@@ -30,7 +30,7 @@ class Wish:
     once: str
 
     def __post_init__(self) -> None:
-        if not _ONCE.match(self.once):
+        if not is_once(self.once):
             raise FormWorn
         money.judged(self.amount, self.currency)
 
@@ -38,6 +38,11 @@ class Wish:
         """Of this attempt: 32 hexadecimal signs that say nothing to anybody else."""
         said = f"{self.once}:{code}:{self.amount}:{self.currency.code}:{self.monthly}"
         return hmac.digest(key, b"attempt to give:" + said.encode(), "sha256")[:16].hex()
+
+
+def is_once(text: str | None) -> bool:
+    """Whether this was made for a form of ours."""
+    return bool(_ONCE.match(text or ""))
 
 
 def offered(codes: tuple[str, ...]) -> list[Currency]:

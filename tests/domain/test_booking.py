@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import acknowledging, attending, booking, funding, hearing
+from campaign.domain import acknowledging, alerting, attending, booking, funding, hearing
 from campaign.domain.paying import DisputeSeen, DonorSeen, Told
 from campaign.models.donation import Donor, Gift, GiftState, Issuer, Plan, PlanState, Receipt, ReceiptKind
 from campaign.models.letter import Letter
@@ -61,6 +61,7 @@ def test_refunds_and_disputes_change_the_gift_and_leave_a_credit_note_each(givin
     lost = replace(giving.charge(), disputes=(DisputeSeen("dp_b", 2500, "needs_response"),))
     book(giving, giving.look(charge), giving.look(partly), giving.look(lost))
     assert [gift.state for gift in rows(Gift)] == [GiftState.PAID, GiftState.DISPUTED]
+    assert "questioned at a bank" in alerting.unseen()[0].says
     over = replace(lost, disputes=(DisputeSeen("dp_b", 2500, "lost"),))
     back = replace(refunded(partly, 1000, "failed", id="re_a"), refunded=0)
     book(giving, giving.look(over), giving.look(back), giving.look(back))
@@ -166,7 +167,7 @@ def test_a_report_is_written_down_once_and_given_back_where_nobody_answers(givin
 
 @pytest.mark.feature(87)
 def test_very_many_refused_cards_stop_giving_and_tell_staff(giving):
-    from campaign.domain import alerting, switching
+    from campaign.domain import switching
     from campaign.models.site import Switch
 
     with unit_of_work():
@@ -192,6 +193,20 @@ def test_an_erased_donor_is_nobody_and_the_receipt_keeps_its_name_until_its_own_
     assert acknowledging.made_out_to(receipt, make.addresses) is None
     book(giving, giving.look(giving.charge()))
     assert len(rows(Donor)) == 2, "whoever gives again is somebody new"
+
+
+@pytest.mark.feature(118)
+def test_after_two_days_nothing_says_at_what_time_somebody_gave(giving):
+    book(giving, giving.look(giving.charge(), giving.plan()))
+    with unit_of_work():
+        hearing.record(Told("evt_1", "charge.failed", "charge", "ch_1", NOON), at=NOON)
+        assert attending.cut_times(at=NOON + timedelta(hours=47)) == 0
+        assert attending.cut_times(at=NOON + timedelta(hours=49)) == 3
+        assert attending.cut_times(at=NOON + timedelta(hours=49)) == 0
+    take_bells()
+    (report,) = db.session.scalars(db.select(PaymentReport)).all()
+    moments = [rows(Gift)[0].seen_at, rows(Plan)[0].seen_at, report.came_at, report.happened_at]
+    assert {(moment.hour, moment.minute, moment.second) for moment in moments} == {(0, 0, 0)}
 
 
 def test_donors_who_gave_nothing_for_years_are_erased_and_monthly_ones_are_not(giving):

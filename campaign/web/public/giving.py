@@ -154,7 +154,7 @@ def _page(told: CampaignTold, form: GiveForm, chosen: Currency, status: int = 20
         "form": form,
         "chosen": chosen,
         "offered": _offered(),
-        "once": form.once.data or secrets.token_hex(16),
+        "once": form.once.data if donating.is_once(form.once.data) else secrets.token_hex(16),
         "is_off": is_off,
         "is_open": known.is_open,
         "progress": known.progress,
