@@ -7,7 +7,8 @@ import click
 from flask.cli import AppGroup
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import accounting, money
+from campaign.database import unit_of_work
+from campaign.domain import accounting, attending, money
 from campaign.domain.paying import TillDown, TillRefused
 from campaign.gateways import cashier
 
@@ -27,6 +28,20 @@ def list_gifts(slug: str | None, as_json: bool) -> None:
         amount = f"{money.plain(gift['amount'], gift['currency'])} {gift['currency']}"
         click.echo(f"{gift['given_on']}  {amount:>16}  {gift['state']:<9}  {gift['campaign']}")
     click.echo(f"{len(gifts)} gift(s)", err=True)
+
+
+@donations.command("statements")
+@click.argument("year", type=click.IntRange(2000, 2200))
+def statements(year: int) -> None:
+    """Mail every donor the statement of YEAR, which is over; once."""
+    if year >= now().year:
+        raise click.ClickException(f"{year} is not over yet")
+    try:
+        with unit_of_work():
+            sent = attending.send_years(year, at=now())
+    except attending.StatementsSent as fault:
+        raise click.ClickException(fault.sentence) from fault
+    click.echo(f"{sent} statement(s) posted")
 
 
 @donations.command("reconcile")

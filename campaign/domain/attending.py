@@ -18,7 +18,12 @@ from campaign.models.movement import PaymentReport, ReportState
 
 ACCOUNTS_YEARS = 10  # after the end of the year in which a document was issued
 DONORS_LAST = timedelta(days=3 * 366)  # after the last gift, without a monthly one
+STATEMENTS = "yearly statements sent"
 TIMES_LAST = timedelta(hours=48)
+
+
+class StatementsSent(Refused):
+    """The statements of that year were sent already. A donor gets one again by the link in any letter."""
 
 
 class StillGiving(Refused):
@@ -77,6 +82,22 @@ def send_again(row: Donor, receipt_id: int, *, at: datetime) -> None:
 def send_year(row: Donor, year: int, *, at: datetime) -> None:
     """Mail the statement of one year."""
     _write(row, "gift-statement", {"year": str(year)}, at=at)
+
+
+def send_years(year: int, *, at: datetime) -> int:
+    """Mail everybody who has documents of that year their statement, once; how many. Raises StatementsSent."""
+    if journalling.search(journalling.Asked(act=STATEMENTS, subject_kind="giving", subject_id=str(year))):
+        raise StatementsSent
+    gave = exists().where(
+        Gift.donor_id == Donor.id,
+        Receipt.gift_id == Gift.id,
+        Receipt.issued_on.between(date(year, 1, 1), date(year, 12, 31)),
+    )
+    donors = db.session.scalars(select(Donor).where(Donor.box.is_not(None), gave).order_by(Donor.id)).all()
+    for row in donors:
+        send_year(row, year, at=at)
+    journalling.note(STATEMENTS, "giving", str(year), account_id=None, at=at, letters=len(donors))
+    return len(donors)
 
 
 def _write(row: Donor, kind: str, about: dict[str, str], *, at: datetime) -> None:

@@ -209,6 +209,17 @@ def test_after_two_days_nothing_says_at_what_time_somebody_gave(giving):
     assert {(moment.hour, moment.minute, moment.second) for moment in moments} == {(0, 0, 0)}
 
 
+def test_yearly_statements_go_once_to_everybody_who_gave_in_that_year(giving):
+    book(giving, giving.look(giving.charge()), giving.look(giving.charge(), donor=DonorSeen("o@giftpost.example", "O")))
+    with unit_of_work():
+        assert attending.send_years(NOON.year - 1, at=NOON) == 0
+        assert attending.send_years(NOON.year, at=NOON) == 2
+        with pytest.raises(attending.StatementsSent):
+            attending.send_years(NOON.year, at=NOON)
+    take_bells()
+    assert letters().count("gift-statement") == 2
+
+
 def test_donors_who_gave_nothing_for_years_are_erased_and_monthly_ones_are_not(giving):
     book(giving, giving.look(giving.charge()))
     other = DonorSeen("omar@giftpost.example", "Omar")
