@@ -173,7 +173,7 @@ def _payments(settings: Settings) -> Iterator[Line]:
     giving, till = settings.giving, collaborators().till
     if not giving.key:
         told = "pages say how else to give" if giving.bank else "and CAMPAIGN_GIVING_BANK says no other way"
-        yield Line("giving", f"by card is off, {told}")
+        yield Line("giving", f"is off by card, {told}")
         return
     if till is None:
         yield Line("giving", "CAMPAIGN_STRIPE_WEBHOOK_SECRET is missing, so nobody can give by card", fails=True)
