@@ -16,6 +16,8 @@ from campaign import cli, collaborators, logs, models, worker
 from campaign.database import db
 from campaign.settings import ROOT, Settings, read
 from campaign.web import accounts, commits, errors, filters, fingerprints, headers, languages, mailbox, throttle
+from campaign.web.callbacks import Heard
+from campaign.web.callbacks import bp as callbacks
 from campaign.web.campaigners import bp as campaigners
 from campaign.web.mailed import bp as mailed
 from campaign.web.public import bp as public
@@ -27,6 +29,8 @@ FORM_BYTES = 64 * 1024  # a form is a few lines; uploads say so at their own rou
 
 
 class Site(Flask):
+    request_class = Heard
+
     def log_exception(self, exc_info: Any) -> None:
         """Name the route, never the filled-in path: paths hold tokens, and tokens are mailboxes."""
         log.error("request failed", route=str(request.url_rule), method=request.method, exc_info=exc_info)
@@ -99,6 +103,7 @@ def _register_audiences(app: Flask, settings: Settings) -> None:
     if "public" in settings.roles:
         app.register_blueprint(public)
         app.register_blueprint(mailed)
+        app.register_blueprint(callbacks)
     if "campaigners" in settings.roles:
         app.register_blueprint(campaigners)
     if "staff" in settings.roles:

@@ -11,6 +11,7 @@ from typing import cast
 from flask import current_app
 from flask_babel import force_locale, gettext
 
+from campaign.domain.acknowledging import Books
 from campaign.domain.contents import Sender
 from campaign.domain.links import Links
 from campaign.domain.packing import Desk
@@ -19,6 +20,7 @@ from campaign.domain.sealing import Lock, Opener, Seal
 from campaign.gateways import fonts, phrasebook
 from campaign.gateways.letters import Writer
 from campaign.gateways.mailer import Mailbox, PostOffice, SmtpOffice
+from campaign.gateways.payments import Till
 from campaign.gateways.printer import TypstPrinter, translated
 from campaign.gateways.store import FileStore
 from campaign.settings import Settings
@@ -36,6 +38,7 @@ class Collaborators:
     names_opener: Opener
     writer: Writer
     post_office: PostOffice
+    till: Till | None  # None: nobody gives by card
     ring: Bell  # asks the worker to look at something now
 
     def desk(self) -> Desk:
@@ -46,6 +49,10 @@ class Collaborators:
             opener=self.names_opener if self.names_opener.key_ids else None,
             sender=Sender(settings.operator, (settings.mail_postal_address, settings.mail_from), settings.site_url),
         )
+
+    def books(self) -> Books:
+        """What booking a gift needs."""
+        return Books(self.seal, self.settings.operator, self.settings.about.address)
 
     @property
     def store(self) -> FileStore:
@@ -82,10 +89,19 @@ def build(settings: Settings, ring: Bell) -> Collaborators:
             links=links,
             opener=mail_opener,
             seal=seal,
+            printer=lambda: TypstPrinter(fonts.folder_in(settings.instance), words=_fixed_words),
         ),
         post_office=SmtpOffice(settings.mail_url) if settings.mail_url else Mailbox(settings.instance / "mailbox"),
+        till=_till(settings),
         ring=ring,
     )
+
+
+def _till(settings: Settings) -> Till | None:
+    giving = settings.giving
+    if not giving.key or not giving.webhook_secret:
+        return None
+    return Till(giving.key, giving.webhook_secret, base=giving.api_base, descriptor=giving.descriptor)
 
 
 def collaborators() -> Collaborators:

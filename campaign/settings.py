@@ -73,6 +73,27 @@ class Operator:
 
 
 @dataclass(frozen=True)
+class Giving:
+    """How gifts are taken. Without a key nobody gives by card, and pages say what `bank` says."""
+
+    key: str | None = field(repr=False)
+    webhook_secret: str | None = field(repr=False)
+    api_base: str | None  # another address than Stripe's own: a double
+    pages: tuple[str, ...]  # where people pay and change a card
+    currencies: tuple[str, ...]
+    descriptor: str  # what stands on a statement behind the account's own words
+    bank: tuple[str, ...]  # lines
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.key and self.webhook_secret)
+
+    @property
+    def is_test(self) -> bool:
+        return bool(self.key) and "_live_" not in (self.key or "")
+
+
+@dataclass(frozen=True)
 class Settings:
     env: str
     instance: Path
@@ -98,6 +119,7 @@ class Settings:
     trusted_proxies: int
     onion_url: str | None
     metrics_token: str | None = field(repr=False)
+    giving: Giving
 
     @property
     def is_production(self) -> bool:
@@ -146,6 +168,7 @@ class _Reader:
             trusted_proxies=self._count("TRUSTED_PROXIES"),
             onion_url=self._get("ONION_URL"),
             metrics_token=self._get("METRICS_TOKEN"),
+            giving=self._giving(),
         )
         self._check_urls(settings)
         if self.faults:
@@ -194,6 +217,22 @@ class _Reader:
             authority=self._may_say("DATA_PROTECTION_AUTHORITY", DEMO_AUTHORITY),
             security_contact=self._get("SECURITY_CONTACT") or contact,
             lawyer=self._get("LAWYER") or "",
+        )
+
+    def _giving(self) -> Giving:
+        base = self._get("STRIPE_API_BASE")
+        descriptor = self._get("GIVING_DESCRIPTOR") or ""
+        if len(descriptor) > 22 or set(descriptor) & set("<>\\'\"*"):
+            self._fault("GIVING_DESCRIPTOR", "at most 22 letters, without < > \\ ' \" *")
+        currencies = (self._get("GIVING_CURRENCIES") or "EUR,USD,GBP,CHF").upper().split(",")
+        return Giving(
+            key=self._get("STRIPE_SECRET_KEY"),
+            webhook_secret=self._get("STRIPE_WEBHOOK_SECRET"),
+            api_base=base.rstrip("/") if base else None,
+            pages=tuple((self._get("STRIPE_PAGES") or base or "https://*.stripe.com").rstrip("/").split(",")),
+            currencies=tuple(code.strip() for code in currencies if code.strip()),
+            descriptor=descriptor,
+            bank=tuple(line.strip() for line in (self._get("GIVING_BANK") or "").split(";") if line.strip()),
         )
 
     def _site_url(self) -> str:

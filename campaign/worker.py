@@ -42,7 +42,7 @@ from campaign.domain import (
 from campaign.domain.duties import Duty
 from campaign.domain.errors import SealBroken
 from campaign.domain.posting import Fate
-from campaign.gateways import addenda, copies
+from campaign.gateways import addenda, cashier, copies
 from campaign.gateways.bindery import Bindery, TakenOver, seal_what_waits
 from campaign.gateways.mailer import Post, ServerUnreachable
 from campaign.models.letter import Letter
@@ -364,6 +364,16 @@ def look_at_trends() -> int:
         return trending.look(at=now())
 
 
+def hear_of_gifts() -> int:
+    """Book what the payment company reported (gateways/cashier.py); how many reports."""
+    return cashier.hear(collaborators().till, collaborators().books(), ring=collaborators().ring, now=now)
+
+
+def compare_books() -> bool:
+    """Once a day compare our books of giving with the payment company's; whether it was done now."""
+    return cashier.compare_if_due(collaborators().till, collaborators().books(), now=now)
+
+
 LOOKS: dict[str, Callable[[], Any]] = {
     "letters": send_letters,
     "count": count_signatures,
@@ -376,4 +386,6 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "names": show_names,
     "people": group_people,
     "trends": look_at_trends,
+    "gifts": hear_of_gifts,
+    "books": compare_books,
 }

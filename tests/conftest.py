@@ -19,7 +19,7 @@ from tests.fakes import PostOffice
 from tests.inspector import InspectedClient
 from tests.make import Make
 
-pytest_plugins = ["tests.features"]
+pytest_plugins = ["tests.features", "tests.gifts"]
 
 _houses: dict[str, House] = {}
 

@@ -7,6 +7,7 @@ from campaign.cli.backup import backup, restore
 from campaign.cli.communications import new_communication
 from campaign.cli.demo import demo
 from campaign.cli.doctor import doctor
+from campaign.cli.donations import donations
 from campaign.cli.forget import forget
 from campaign.cli.joint_letters import seal_joint_letter
 from campaign.cli.keys import keys
@@ -18,7 +19,10 @@ from campaign.cli.work import recount, serve, worker
 def init_app(app: Flask) -> None:
     packets.add_command(new_communication)
     packets.add_command(seal_joint_letter)
-    for command in (backup, demo, doctor, forget, keys, packets, recount, restore, serve, signatures, worker):
+    every = (
+        backup, demo, doctor, donations, forget, keys, packets, recount, restore, serve, signatures, worker,
+    )  # fmt: skip
+    for command in every:
         app.cli.add_command(command)
     if "security" in app.blueprints:  # accounts are opened where people sign in
         app.cli.add_command(accounts)

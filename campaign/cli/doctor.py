@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 from campaign import readiness
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import counting
+from campaign.domain import counting, hearing, reconciling
+from campaign.domain.money import CURRENCIES
 from campaign.gateways import fonts
 from campaign.gateways.mailer import ServerUnreachable
 from campaign.models.letter import Letter, LetterState
@@ -168,8 +169,35 @@ def _fonts(settings: Settings) -> Iterator[Line]:
         yield Line("fonts", f"names could not be shown in {', '.join(missing)}: run `make fonts`")
 
 
-def _payments(_settings: Settings) -> Iterator[Line]:
-    yield Line("giving", "is off")
+def _payments(settings: Settings) -> Iterator[Line]:
+    giving, till = settings.giving, collaborators().till
+    if not giving.key:
+        told = "pages say how else to give" if giving.bank else "and CAMPAIGN_GIVING_BANK says no other way"
+        yield Line("giving", f"is off by card, {told}")
+        return
+    if till is None:
+        yield Line("giving", "CAMPAIGN_STRIPE_WEBHOOK_SECRET is missing, so nobody can give by card", fails=True)
+        return
+    mode = "live" if till.is_live else "test mode: no money moves"
+    yield Line("giving", mode, fails=settings.is_production and not till.is_live)
+    if settings.is_production and giving.api_base:
+        yield Line("giving", "CAMPAIGN_STRIPE_API_BASE is set: this is not Stripe itself", fails=True)
+    there = till.answers()
+    yield Line("giving", "Stripe answers to our key" if there else "Stripe does not answer to our key", not there)
+    unknown = [code for code in giving.currencies if code not in CURRENCIES]
+    if unknown:
+        yield Line("giving", f"currencies that are not known here: {', '.join(unknown)}", fails=True)
+    if readiness.faults(settings):
+        return
+    number, oldest = hearing.waiting(at=now())
+    seconds, lost = int(oldest.total_seconds()), reconciling.given_up()
+    yield Line(
+        "giving", f"{number} report(s) wait, the oldest for {seconds} s; {lost} given up", seconds > LATE or lost > 0
+    )
+    last = reconciling.latest()
+    late = last is not None and now() - last.at > 2 * reconciling.EVERY
+    yield Line("giving", f"books compared {last.at:%Y-%m-%d %H:%M} UTC" if last else "books not compared yet", late)
+    db.session.rollback()
 
 
 def _is_here(url: str | None) -> bool:

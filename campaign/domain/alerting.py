@@ -55,6 +55,11 @@ def refused_often(limit: str, times: int, *, at: datetime) -> bool:
     return _write(REFUSED, None, f"{times} requests within an hour were refused by the limit of {limit}.", at)
 
 
+def note(kind: str, says: str, *, at: datetime) -> bool:
+    """Something about the whole site, in these words; False if just that was said within the hour."""
+    return _write(kind, None, says, at)
+
+
 def unseen() -> list[Alert]:
     """What nobody has looked at yet, newest first."""
     return list(db.session.scalars(select(Alert).where(Alert.seen_at.is_(None)).order_by(Alert.at.desc())))
@@ -128,7 +133,7 @@ def _tell(kind: str, clusters: Sequence[Cluster], whence: str, at: datetime) -> 
 
 def _write(kind: str, petition_id: int | None, says: str, at: datetime) -> bool:
     known = select(Alert.id).where(Alert.kind == kind, Alert.petition_id == petition_id, Alert.at > at - WITHIN)
-    if kind == REFUSED:
+    if petition_id is None:
         known = known.where(Alert.says == says)
     if db.session.scalar(known.limit(1)) is not None:
         return False

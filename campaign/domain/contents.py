@@ -137,7 +137,7 @@ def _case(prisoner: Prisoner, held: casework.Held | None) -> dict[str, Any]:
 def people(prisoners: Iterable[Prisoner], facts_as_of: str) -> dict[str, Any]:
     """Those whom a joint letter names, a row each: what happened and when, what sources dispute, whom it rests on."""
     shelf = Shelf()
-    rows = [_row(p, casework.held(p, casework.first_day(facts_as_of)), shelf) for p in prisoners]
+    rows = [_row(p, casework.held(p), shelf) for p in prisoners]
     return {"rows": rows, "sources": [vars(told) for told in shelf.told], "facts_as_of": facts_as_of}
 
 

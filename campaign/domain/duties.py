@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from campaign.domain import (
+    attending,
     collecting,
     cosigning,
     emptying,
     forgetting,
+    hearing,
     joining,
     proposing,
     proving,
@@ -62,6 +64,10 @@ HOURLY = (
     Duty("sign_ups", joining.forget, "{n} request(s) for an account nobody confirmed or approved {would}deleted"),
     Duty("recipients", releasing.forget, "{n} sealed address(es) of recipients whose access is over {would}deleted"),
     Duty("signatories", cosigning.forget, "{n} sealed address(es) of signatories of joint letters {would}deleted"),
+    Duty("donors", attending.forget_donors, "{n} donor(s) who gave nothing for three years {would}erased"),
+    Duty("receipts", attending.forget_names, "{n} name(s) on receipts older than accounting needs {would}deleted"),
+    Duty("gifts_cut", attending.cut_times, "{n} exact time(s) of gifts older than two days {would}cut to the day"),
+    Duty("reports_done", hearing.forget, "{n} report(s) of payments older than forty days {would}deleted"),
     Duty("recent", trending.forget, "{n} hour(s) of what was signed lately {would}deleted"),
     Duty(
         "paper", collecting.forget_scans, "{n} scan(s) of paper sheets settled ninety days ago {would}made unreadable"

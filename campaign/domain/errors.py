@@ -57,6 +57,10 @@ class SealBroken(Refused):
     """A sealed box does not belong to this row, or was sealed to a key that is not here."""
 
 
+class PlanOver(Refused):
+    """This monthly gift is over already. Nothing more is taken from your card."""
+
+
 class TextFrozen(Refused):
     """People have signed these words. A change becomes a new, dated version."""
 

@@ -27,6 +27,8 @@ class Purpose(enum.IntEnum):
     PROPOSAL = 5
     RECIPIENT = 6
     COSPONSOR = 11  # the link that an author passes on: to read the draft and stand behind it
+    GIFT = 21  # how an attempt to give stands
+    DONOR = 22  # a donor's own page
     COSPONSORING = 12  # the co-sponsor's own, from the letter
     COSIGN = 15  # of an organisation's signatory, to a joint letter
 

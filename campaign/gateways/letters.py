@@ -4,6 +4,7 @@ No letter names a prisoner or a petition: a mailbox is read over shoulders. What
 when its turn comes is not sent.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -17,10 +18,12 @@ from sqlalchemy import select
 from campaign.database import db
 from campaign.domain import cosigning, proposing, relinking, sponsoring, teaming
 from campaign.domain.links import Links, Purpose
+from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener, Seal
 from campaign.domain.signing import pending_since
-from campaign.gateways import accounts
+from campaign.gateways import accounts, receipts
 from campaign.models.account import Account
+from campaign.models.donation import Donor
 from campaign.models.draft import Cosponsor, Draft
 from campaign.models.joint_letter import Invitation
 from campaign.models.letter import Letter
@@ -57,11 +60,14 @@ class Writer:
     links: Links
     opener: Opener
     seal: Seal
+    printer: Callable[[], Printer]
 
     def write(self, letter: Letter, *, at: datetime) -> Message | None:
         """The letter, or None if nobody wants it any more. Raises SealBroken if the address cannot be read."""
         if letter.kind in _TO_AUTHORS:
             reader = self._to_author(letter, at)
+        elif letter.kind in receipts.KINDS:
+            reader = self._to_donor(letter)
         elif letter.kind == "cosponsor-confirm":
             reader = self._to_cosponsor(letter, at)
         elif letter.kind in _TO_SIGNATORIES:
@@ -83,6 +89,8 @@ class Writer:
                 date=letter.posted_at.timestamp(),
                 extra_headers={"Auto-Submitted": "auto-generated"},
             )
+        for each in words.get("attached", ()):
+            message.attach(each.name, "application/pdf", each.pdf)
         message.msgId = f"<{letter.public_id.hex()}@{self.sender.rpartition('@')[2]}>"
         return message
 
@@ -113,6 +121,16 @@ class Writer:
         own = self.link(Purpose.PROPOSAL, draft.public_id, draft.link_version)
         words = {"reason": draft.reason_sentence, "draft_link": own}
         return self.opener.open(draft.email_box, draft.public_id), words
+
+    def _to_donor(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
+        found = receipts.written(letter, self.opener, self.printer)
+        if found is None:
+            return None
+        donor = found[1].pop("donor")
+        return found[0], {**found[1], "own_link": self.giving_link(donor)}
+
+    def giving_link(self, donor: Donor) -> str:
+        return f"{self.site_url}/giving/{self.links.token(Purpose.DONOR, donor.public_id, donor.link_version)}"
 
     def _to_cosponsor(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
         row = db.session.get(Cosponsor, int(letter.params["cosponsor"]))

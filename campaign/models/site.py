@@ -57,6 +57,7 @@ class Switch(enum.StrEnum):
     COUNTING = "counting"
     TRENDING = "trending"
     LETTERS = "letters"
+    GIVING = "giving"
 
 
 class StoppedSwitch(Base):

@@ -106,6 +106,8 @@ def explain(fault: HTTPException) -> Response | tuple[str, int, dict[str, str]]:
         seconds = int(fault.retry_after or throttle.wait())
         headers["Retry-After"] = str(seconds)
         sentence = _wait(seconds)
+    if status == 413 and request.is_json:  # a machine's; to make a page, its body would be read again
+        return "{}", status, {"Content-Type": "application/json"}
     if isinstance(fault, InternalServerError) and request.path.endswith(".json"):
         return "{}", status, {"Content-Type": "application/json"}
     return render_template("errors.html", title=title, sentence=sentence, status=status), status, headers

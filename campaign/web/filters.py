@@ -1,21 +1,28 @@
 """How numbers, days and countries are written: by the reader's language, and only as exactly as they are known."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from flask import Flask
 from flask_babel import get_locale
 from markupsafe import Markup
 
 from campaign.collaborators import collaborators
+from campaign.domain.money import digits
 from campaign.web import origins
 from campaign.web.prose import markdown, placed
 
 
 def number(value: int) -> str:
     return format_decimal(value, locale=get_locale())
+
+
+def money(amount: int, currency: str) -> str:
+    """An amount in smallest units, as the reader's language writes it."""
+    return str(format_currency(Decimal(amount).scaleb(-digits(currency)), currency, locale=get_locale()))
 
 
 def day(value: date | datetime | str) -> str:
@@ -66,7 +73,7 @@ def apart(text: object) -> Markup | str:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (number, day, moment, country, eights, begun, markdown, placed, weight, apart):
+    for filter_ in (number, money, day, moment, country, eights, begun, markdown, placed, weight, apart):
         app.jinja_env.filters[filter_.__name__] = filter_
 
     app.jinja_env.globals["form_stamp"] = origins.make_stamp

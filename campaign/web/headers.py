@@ -4,6 +4,7 @@ The audience decides the cache: public pages may be kept for ten seconds, so tha
 thirty; everything else is `no-store`, and pages behind a mailed link are kept out of search engines too.
 """
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import Flask, Response, request
@@ -16,6 +17,11 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PUBLIC_CACHE = "public, max-age=10, stale-while-revalidate=20"
+
+
+def policy(form_pages: Iterable[str] = ()) -> str:
+    """The policy of a page whose form leads on to one of these pages, as that of payment."""
+    return POLICY.replace("form-action 'self'", " ".join(("form-action 'self'", *form_pages)))
 
 
 def init_app(app: Flask, settings: Settings) -> None:

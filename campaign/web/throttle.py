@@ -79,6 +79,10 @@ challenges = limiter.limit(
 )
 
 
+giving = limiter.limit(lambda: _rates("giving.minute", "giving.hour"), key_func=_signing_bucket)
+wrong_reports = limiter.limit("60 per minute", deduct_when=lambda answer: answer.status_code == 400)
+
+
 def wrong_tokens(*, was_wrong: Callable[[Any], bool], is_genuine: Callable[[], bool]) -> Callables:
     """Limit only the wrong ones: a genuine link works however many others of its network were wrong."""
     return limiter.limit(
@@ -103,6 +107,11 @@ def petition(slug: str) -> None:
         if _count(key, seconds) > limits[name]:
             ends = _storage_says(lambda key=key: limiter.storage.get_expiry(key), otherwise=time.time() + MINUTE)
             raise TooManyRequests(retry_after=_seconds_until(ends))
+
+
+def everybody_gives() -> bool:
+    """Count one attempt to give, of whoever; False above what an hour may hold."""
+    return _count("giving.all", HOUR) <= rules.limit()["giving.all.hour"]
 
 
 def is_network_burst(petition_id: int) -> bool:

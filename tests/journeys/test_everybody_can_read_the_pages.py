@@ -20,6 +20,7 @@ NEEDS_A_PACKET = {  # walked through by test_staff_make_a_packet.py, or read in 
 }  # fmt: skip
 NEEDS_A_SITUATION = {  # of its own; read in the tests of their rooms
     "draft", "step", "preview_campaign", "preview_letter", "look", "proposal", "queued", "invalidation", "names",
+    "donor", "stop_page", "erase_page", "issuer",
     "fact", "name", "source", "filed", "team", "cosponsor", "cosponsoring", "recipient", "release_page",
     "sheet", "key_page", "compare_page",
     "cosign", "joint_letter", "joint_words",  # test_organisations_sign_a_letter.py
@@ -76,6 +77,8 @@ def test_axe_finds_nothing_on_the_pages_of_the_public(app, make, site, visitor):
     paths = addresses(
         app, {"public", "mailed"},
         slug=PETITION, campaign_slug="buzurgmehr-yorov", corrections_slug="buzurgmehr-yorov",
+        give_slug="buzurgmehr-yorov", gift_token=make.links.token(Purpose.GIFT, b"g" * 16, 1),
+        gift_stopped_token=make.links.token(Purpose.GIFT, b"g" * 16, 1),
         report_slug="buzurgmehr-yorov", reported_slug="buzurgmehr-yorov", token=make.token(Purpose.SIGNATURE, standing),
         confirm_page_token=make.token(Purpose.CONFIRM, pending),
         unsubscribe_page_token=make.token(Purpose.UNSUBSCRIBE, standing),
@@ -112,7 +115,8 @@ def test_axe_finds_nothing_on_the_pages_of_staff(app, make, site, visitor):
     page.wait_for_url("**/staff*")
     paths = addresses(
         app, {"staff", "campaigners", "accounts", "door", "security"},
-        slug=PETITION, changes_slug="buzurgmehr-yorov", addressee_id="sg", correct_addressee_id="sg",
+        slug=PETITION, changes_slug="buzurgmehr-yorov", giving_campaign_slug="buzurgmehr-yorov",
+        addressee_id="sg", correct_addressee_id="sg",
         signature_id=standing.id, list_page_name="blocked_domain", token="x",
     )  # fmt: skip
     paths = [path for path in paths if not path.startswith(("/account/login", "/account/password", "/workspace"))]

@@ -6,7 +6,8 @@ from flask import abort, render_template
 from flask_babel import gettext as _
 
 from campaign.collaborators import now
-from campaign.domain import gauging, teaming
+from campaign.domain import accounting, gauging, teaming
+from campaign.domain.accounting import Sums
 from campaign.domain.gauging import Gauge
 from campaign.models.campaign import Campaign
 from campaign.models.letter import LetterState
@@ -29,6 +30,8 @@ def campaign(slug: str) -> str:
         growth=charts.growth(gauge.days, at.date().isoformat()),
         columns=charts.columns([(day.sent, day.confirmed) for day in gauge.forms]),
         letters=_letters(gauge),
+        gifts=[(each, _drawn(each)) for each in accounting.sums(campaign_id=found.id)],
+        monthly=accounting.monthly_gifts(campaign_id=found.id),
         **_countries(gauge),
     )
 
@@ -39,6 +42,10 @@ def _campaign_or_404(slug: str) -> Campaign:
     if campaign is None or not teaming.may_see(account(), campaign):
         abort(404)
     return campaign
+
+
+def _drawn(sums: Sums) -> charts.Columns:
+    return charts.columns([(month.came, max(0, month.kept)) for month in sums.months])
 
 
 def _countries(gauge: Gauge) -> dict[str, Any]:

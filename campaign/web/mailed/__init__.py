@@ -11,6 +11,8 @@ from campaign.web.mailed import (  # noqa: E402, F401 - routes on `bp`
     confirming,
     cosigning,
     cosponsoring,
+    donors,
+    gifts,
     proposing,
     receiving,
     relinking,

@@ -33,6 +33,7 @@ from campaign.web.public import (  # noqa: E402, F401 - they hang routes on `bp`
     attachments,
     campaigns,
     corrections,
+    giving,
     machines,
     names,
     packets,

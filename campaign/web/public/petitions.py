@@ -6,7 +6,7 @@ from flask import Response, abort, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import concluding, retention, signing
+from campaign.domain import concluding, funding, retention, signing
 from campaign.domain.errors import CaseEnded, PetitionClosed
 from campaign.domain.showing import PetitionShown
 from campaign.models.site import Switch
@@ -80,7 +80,7 @@ def check_your_inbox(slug: str) -> Response:
 @bp.get("/petitions/<slug:slug>/thank-you")
 def thank_you(slug: str) -> Response:
     letter = petition_or_404(slug)
-    return memory.page("public/thank-you.html", slug, lambda: _context(letter))
+    return memory.page("public/thank-you.html", slug, lambda: _context(letter) | _giving(letter))
 
 
 @bp.get("/petitions/<slug:slug>.json")
@@ -93,6 +93,11 @@ def petition_json(slug: str) -> Response:
 def count_json(slug: str) -> Response:
     letter = petition_or_404(slug)
     return figures.public(jsonify(figures.count(letter)), cache="public, max-age=5, stale-while-revalidate=20")
+
+
+def _giving(letter: PetitionShown) -> dict[str, Any]:
+    """Whether the campaign takes gifts: the same link for everybody, so that it says nothing of who signed."""
+    return {"giving": funding.shown(letter.campaign_slug)}
 
 
 def _context(letter: PetitionShown) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     endings,
     exports,
     filings,
+    giving,
     guards,
     invalidations,
     joint_letters,

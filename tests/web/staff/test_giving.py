@@ -1,0 +1,110 @@
+"""What staff see and set about giving: totals without names, issuers, the progress line, the books as a table."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from campaign import worker
+from campaign.cli.doctor import doctor
+from campaign.cli.donations import donations
+from campaign.database import db, unit_of_work
+from campaign.domain import teaming
+from campaign.models.account import RoleName
+from campaign.models.donation import Gift, Receipt
+from campaign.models.journal import JournalEntry
+from campaign.models.movement import Movement
+from campaign.web.remembering import memory
+from tests.gifts import LEILA
+from tests.make import NOON
+
+ISSUER = {
+    "code": "FS", "name": "Sponsor International", "address": "2 Road\n2000 Town", "tax_line": "EIN 12-3456789",
+    "wording": "=Thank you.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def campaign(make):
+    return make.campaign()
+
+
+@pytest.mark.feature(89)
+def test_the_progress_line_stands_on_the_page_once_staff_want_it(till_site, campaign, nora, client):
+    till_site.give(campaign.slug)
+    page = f"/staff/giving/campaigns/{campaign.slug}"
+    assert "of €100.00 given" not in client.get(f"/campaigns/{campaign.slug}").text
+    setting = {"is_open": "y", "goal": "100", "goal_currency": "EUR", "issuer": "", "shows_progress": "y"}
+    assert nora.send(page, page, **setting).status_code == 303
+    memory().forget()
+    assert "€25.00 of €100.00 given" in client.get(f"/campaigns/{campaign.slug}").text
+    assert "€25.00 of €100.00 given" in client.get(f"/campaigns/{campaign.slug}/give").text
+    till_site.double.control("refund", charge=db.session.scalars(db.select(Gift.charge)).one(), amount=500)
+    till_site.hear()
+    memory().forget()
+    assert "€20.00 of €100.00 given" in client.get(f"/campaigns/{campaign.slug}").text
+    for wrong in ({"goal": "-5"}, {"goal": "x"}, {"goal_currency": "XXX"}, {"issuer": "NOBODY"}):
+        assert nora.send(page, page, **(setting | wrong)).status_code == 422, wrong
+    assert "giving set" in {entry.act for entry in db.session.scalars(db.select(JournalEntry))}
+
+
+@pytest.mark.feature(118)
+def test_a_fiscal_sponsor_issues_under_its_own_numbers_and_totals_name_nobody(till_site, campaign, samir, member, make):
+    till_site.give(campaign.slug)
+    new = "/staff/giving/issuers/new"
+    assert samir.send(new, new, **ISSUER).status_code == 303
+    assert samir.send(new, new, **ISSUER).status_code == 422, "its code is taken"
+    assert samir.send(new, new, **(ISSUER | {"code": "f s"})).status_code == 422
+    assert member("paul@example.org").get(new).status_code == 403
+    page = f"/staff/giving/campaigns/{campaign.slug}"
+    assert samir.send(page, page, is_open="y", issuer="FS", goal="", goal_currency="EUR").status_code == 303
+    till_site.pay(till_site.begin(campaign.slug, interval="month"))
+    till_site.hear()
+    references = [receipt.reference for receipt in db.session.scalars(db.select(Receipt).order_by(Receipt.id))]
+    assert references == ["OP-000001", "FS-000001"]
+    overview = samir.get("/staff/giving").text
+    for said in ("€50.00", "1 monthly gift runs: €25.00 a month", "Sponsor International", campaign.title):
+        assert said in overview
+    assert overview.count("<svg") - overview.count('viewBox="0 0 10 15"') == 1
+    assert LEILA.name not in overview + samir.get(page).text
+    answer = samir.send("/staff/giving/export", "/staff/giving", year=str(make.now().year))
+    table = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["kind"] for row in table] == ["gift"] * len(db.session.scalars(db.select(Movement)).all())
+    assert [(row["given"], row["amount"], row["receipt"], row["monthly"]) for row in table] == [
+        ("25.00", "25.00", "OP-000001", "no"), ("25.00", "25.00", "FS-000001", "yes"),
+    ]  # fmt: skip
+    assert {row["campaign"] for row in table} == {campaign.reference}
+    assert LEILA.name not in answer.text
+    assert "books exported" in {entry.act for entry in db.session.scalars(db.select(JournalEntry))}
+    assert samir.send("/staff/giving/export", "/staff/giving", year="1999").status_code == 404
+    leila = member("leila@example.org", RoleName.CAMPAIGNER)
+    with unit_of_work():
+        teaming.appoint(campaign, leila.account, by=leila.account, at=NOON)
+    assert "Gifts by month" in leila.get(f"/workspace/campaigns/{campaign.slug}").text
+
+
+def test_gifts_from_the_command_line(till_site, app, campaign):
+    till_site.give(campaign.slug, "JPY", amount="1000")
+    till_site.hear()
+    run = app.test_cli_runner().invoke
+    (gift,) = json.loads(run(donations, ["list", "--json"]).output)
+    assert (gift["amount"], gift["currency"], gift["campaign"], gift["receipts"]) == (
+        1000, "JPY", campaign.slug, ["OP-000001"],
+    )  # fmt: skip
+    assert "1000 JPY" in run(donations, ["list", "--campaign", campaign.slug]).output
+    assert json.loads(run(donations, ["list", "--json", "--campaign", "another"]).output) == []
+    said = run(donations, ["reconcile"])
+    assert (said.exit_code, "0 missing, 0 of them mended, 0 differing" in said.output) == (0, True)
+    with unit_of_work():
+        db.session.delete(db.session.scalars(db.select(Movement)).one())
+    assert "1 missing, 1 of them mended" in run(donations, ["reconcile", "--days", "5"]).output
+    told = [line for line in run(doctor).output.splitlines() if "giving:" in line]
+    assert any("test mode" in line for line in told)
+    assert any("Stripe answers" in line for line in told)
+    assert all(line.startswith("ok") for line in told)
+    till_site.double.stop()
+    assert "FAIL  giving: Stripe does not answer" in run(doctor).output
+    said = run(donations, ["reconcile"])
+    assert (said.exit_code, "does not answer" in said.output) == (1, True)
+    assert worker.hear_of_gifts() == 0
