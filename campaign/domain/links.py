@@ -26,6 +26,7 @@ class Purpose(enum.IntEnum):
     STAFF = 4
     PROPOSAL = 5
     RECIPIENT = 6
+    SUBSCRIPTION = 7
     COSPONSOR = 11  # the link that an author passes on: to read the draft and stand behind it
     COSPONSORING = 12  # the co-sponsor's own, from the letter
 

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_mail import Message
 
 from campaign.database import db
-from campaign.domain import proposing, relinking, sponsoring, teaming
+from campaign.domain import proposing, relinking, sponsoring, subscribing, teaming
 from campaign.domain.links import Links, Purpose
 from campaign.domain.sealing import Opener, Seal
 from campaign.domain.signing import pending_since
@@ -153,7 +153,9 @@ class Writer:
 
     def _own_links(self, address: str) -> list[str]:
         rows = relinking.signatures_of(address, seal=self.seal)
-        return [self.link(Purpose.SIGNATURE, row.public_id, row.link_version) for row in rows]
+        news = subscribing.of_address(address, seal=self.seal)
+        links = [self.link(Purpose.SIGNATURE, row.public_id, row.link_version) for row in rows]
+        return links + [self.link(Purpose.SUBSCRIPTION, row.public_id, row.link_version) for row in news]
 
 
 def _is_wanted(kind: str, row: Signature, at: datetime) -> bool:

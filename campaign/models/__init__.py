@@ -29,6 +29,7 @@ from campaign.models import (
     supporter,
     tally,
     team,
+    update,
 )
 
 __all__ = [
@@ -60,4 +61,5 @@ __all__ = [
     "supporter",
     "tally",
     "team",
+    "update",
 ]

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("house", ["sqlite"], 
 NO_PAGES = {
     "challenge", "count_json", "petition_json", "healthz", "readyz", "robots", "security_txt", "sitemap", "sign_again",
     "receipt", "square", "everything", "picture", "photograph_file",
-    "attachment", "draft_file", "queued_file", "print_style",
+    "attachment", "draft_file", "everything_of_subscription", "queued_file", "print_style",
 }  # fmt: skip
 NEEDS_A_PACKET = {  # walked through by test_staff_make_a_packet.py, or read in the tests of their rooms
     "packet", "seal_page", "delivery", "checklist", "releases", "reminders",
@@ -71,12 +71,14 @@ def look(visitor, site, paths):
 @pytest.mark.feature(93)
 def test_axe_finds_nothing_on_the_pages_of_the_public(app, make, site, visitor):
     pending, standing = make.pending_signature(at=make.now()), make.confirmed_signature(at=make.now())
+    news = make.confirmed_signature(signer=make.signer(wants_updates=True), at=make.now())
     paths = addresses(
         app, {"public", "mailed"},
         slug=PETITION, campaign_slug="buzurgmehr-yorov", corrections_slug="buzurgmehr-yorov",
         report_slug="buzurgmehr-yorov", reported_slug="buzurgmehr-yorov", token=make.token(Purpose.SIGNATURE, standing),
         confirm_page_token=make.token(Purpose.CONFIRM, pending),
         unsubscribe_page_token=make.token(Purpose.UNSUBSCRIBE, standing),
+        subscription_token=make.token(Purpose.SUBSCRIPTION, news),
     )  # fmt: skip
     assert len(paths) >= 12
     anybody = visitor()

@@ -10,7 +10,16 @@ from campaign.collaborators import collaborators, now
 from campaign.domain import showing
 from campaign.web.public import bp
 
-NOT_INDEXED = ("/confirm/", "/signature/", "/unsubscribe/", "/my-links", "/account/", "/workspace/", "/staff/")
+NOT_INDEXED = (
+    "/confirm/",
+    "/signature/",
+    "/unsubscribe/",
+    "/subscription/",
+    "/my-links",
+    "/account/",
+    "/workspace/",
+    "/staff/",
+)
 POLICY_LASTS = timedelta(days=180)
 
 
