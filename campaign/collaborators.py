@@ -82,6 +82,7 @@ def build(settings: Settings, ring: Bell) -> Collaborators:
             links=links,
             opener=mail_opener,
             seal=seal,
+            bounces=settings.mail_bounces,
         ),
         post_office=SmtpOffice(settings.mail_url) if settings.mail_url else Mailbox(settings.instance / "mailbox"),
         ring=ring,

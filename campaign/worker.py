@@ -43,6 +43,7 @@ from campaign.domain.posting import Fate
 from campaign.gateways import addenda
 from campaign.gateways.bindery import Bindery, TakenOver
 from campaign.gateways.mailer import Post, ServerUnreachable
+from campaign.gateways.newsroom import Newsroom
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
 from campaign.settings import Settings
@@ -118,6 +119,16 @@ def send_letters(patience: timedelta = posting.LEASE / 2) -> int:
             log.warning("mail server unreachable", letters=len(ids))
             return settled
         _give_back(ids)
+
+
+def send_updates() -> int:
+    """One round of the letters of news; how many were settled. Rung again while more could go."""
+    tools = collaborators()
+    room = Newsroom(tools.writer, tools.post_office, tools.seal, first=send_letters, clock=now)
+    settled, more = room.work()
+    if more:
+        tools.ring("updates")
+    return settled
 
 
 def _give_back(ids: list[int]) -> None:
@@ -366,4 +377,5 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "names": show_names,
     "people": group_people,
     "trends": look_at_trends,
+    "updates": send_updates,
 }

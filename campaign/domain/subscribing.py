@@ -34,7 +34,7 @@ class LanguageUnknown(Refused):
 def begin(signature: Signature, *, campaign_id: int, organisation: str = "", at: datetime) -> None:
     """Subscribe the signer to the campaign, or wake an ended subscription. Once per person and campaign.
 
-    Nothing begins for a mailbox that once complained of our letters. `organisation` is who asked: whoever runs the site.
+    Nothing begins for a mailbox that once complained of our letters. `organisation` is whoever runs the site.
     """
     keys = [key for key in (signature.subscription_key, signature.person_key) if key is not None]
     known = db.session.scalar(

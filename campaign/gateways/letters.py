@@ -32,14 +32,20 @@ _ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
 
 
 _AS_SENT = policy.compat32.clone(linesep="\r\n")
+_UNFOLDED = _AS_SENT.clone(max_line_length=None)  # some look for the link to unsubscribe in the first line alone
 
 
 class Sheet(Message):
-    """Flask-Mail's message in the same bytes for half the work: its policy parses each header again at every look."""
+    """Flask-Mail's message in the same bytes for half the work: its policy parses each header again at every look.
+
+    `return_path` is where it comes back to, if it cannot be delivered; without one, to its sender.
+    """
+
+    return_path: str | None = None
 
     def _message(self) -> Any:
         message = super()._message()
-        message.policy = _AS_SENT
+        message.policy = _UNFOLDED if self.extra_headers and "List-Id" in self.extra_headers else _AS_SENT
         return message
 
 
@@ -54,6 +60,7 @@ class Writer:
     links: Links
     opener: Opener
     seal: Seal
+    bounces: str  # the mailbox for what comes back
 
     def write(self, letter: Letter, *, at: datetime) -> Message | None:
         """The letter, or None if nobody wants it any more. Raises SealBroken if the address cannot be read."""
@@ -80,6 +87,11 @@ class Writer:
             )
         message.msgId = f"<{letter.public_id.hex()}@{self.sender.rpartition('@')[2]}>"
         return message
+
+    def return_path(self, public_id: bytes) -> str:
+        """An address that tells whose letter came back, by a token that only this site can make."""
+        local, _, domain = self.bounces.rpartition("@")
+        return f"{local}+{self.links.return_token(public_id)}@{domain}"
 
     def link(self, purpose: Purpose, public_id: bytes, version: int) -> str:
         return f"{self.site_url}/{purpose.name.lower()}/{self.links.token(purpose, public_id, version)}"
