@@ -16,6 +16,7 @@ from campaign import cli, collaborators, logs, models, worker
 from campaign.database import db
 from campaign.settings import ROOT, Settings, read
 from campaign.web import accounts, commits, errors, filters, fingerprints, headers, languages, mailbox, throttle
+from campaign.web.callbacks import bp as callbacks
 from campaign.web.campaigners import bp as campaigners
 from campaign.web.mailed import bp as mailed
 from campaign.web.public import bp as public
@@ -99,6 +100,7 @@ def _register_audiences(app: Flask, settings: Settings) -> None:
     if "public" in settings.roles:
         app.register_blueprint(public)
         app.register_blueprint(mailed)
+        app.register_blueprint(callbacks)
     if "campaigners" in settings.roles:
         app.register_blueprint(campaigners)
     if "staff" in settings.roles:

@@ -82,9 +82,10 @@ def written(
 def scheduled(make: Make, campaign: Campaign, *, at: datetime | None = None, **how: object) -> Update:
     """Written by its team and approved by staff, to leave at that moment."""
     known = {a.email: a for a in db.session.scalars(select(Account))}
-    author = known.get("amira@example.org") or account("amira@example.org")
+    team = teaming.of_campaign(campaign)
+    author = team.members[0].account if team else known.get("amira@example.org") or account("amira@example.org")
     reader = known.get("noor@example.org") or account("noor@example.org", RoleName.STAFF)
-    if teaming.of_campaign(campaign) is None:
+    if team is None:
         team_of(campaign, author)
     update = written(make, campaign, author, **how)  # type: ignore[arg-type]
     with unit_of_work():

@@ -9,6 +9,7 @@ from campaign.cli.demo import demo
 from campaign.cli.doctor import doctor
 from campaign.cli.forget import forget
 from campaign.cli.keys import keys
+from campaign.cli.mail import mail
 from campaign.cli.packets import packets
 from campaign.cli.signatures import signatures
 from campaign.cli.work import recount, serve, worker
@@ -16,7 +17,7 @@ from campaign.cli.work import recount, serve, worker
 
 def init_app(app: Flask) -> None:
     packets.add_command(new_communication)
-    for command in (backup, demo, doctor, forget, keys, packets, recount, restore, serve, signatures, worker):
+    for command in (backup, demo, doctor, forget, keys, mail, packets, recount, restore, serve, signatures, worker):
         app.cli.add_command(command)
     if "security" in app.blueprints:  # accounts are opened where people sign in
         app.cli.add_command(accounts)

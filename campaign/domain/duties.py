@@ -9,7 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from campaign.domain import emptying, forgetting, joining, proposing, proving, releasing, sponsoring, trending
+from campaign.domain import (
+    bouncing,
+    emptying,
+    forgetting,
+    joining,
+    mailing,
+    pacing,
+    proposing,
+    proving,
+    releasing,
+    sponsoring,
+    trending,
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,9 @@ HOURLY = (
     Duty("cosponsors", sponsoring.forget, "{n} co-sponsor(s) of decided or unconfirmed support {would}deleted"),
     Duty("sign_ups", joining.forget, "{n} request(s) for an account nobody confirmed or approved {would}deleted"),
     Duty("recipients", releasing.forget, "{n} sealed address(es) of recipients whose access is over {would}deleted"),
+    Duty("update_letters", mailing.forget, "{n} row(s) of who got an update over a month ago {would}deleted"),
+    Duty("mail_pace", pacing.forget, "{n} line(s) of mail domains nobody stood in for two days {would}deleted"),
+    Duty("mail_trouble", bouncing.forget, "{n} report(s) of letters that came back long ago {would}deleted"),
     Duty("recent", trending.forget, "{n} hour(s) of what was signed lately {would}deleted"),
     Duty("authors", emptying.empty_authors, "{n} address(es) of visitors with a decided proposal {would}deleted"),
     Duty("drafts", emptying.empty_drafts, "{n} draft(s) that are over {would}emptied of their words"),

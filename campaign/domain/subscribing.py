@@ -141,6 +141,24 @@ def end(public_id: bytes, *, reason: Reason = Reason.UNSUBSCRIBED, at: datetime)
     _end(db.session.scalar(select(Subscription).where(Subscription.public_id == public_id)), reason, at)
 
 
+def end_returned(public_id: bytes, *, reason: Reason, at: datetime) -> bool:
+    """Stop what goes to the mailbox of a letter that came back, or of a signature without news; False if unknown."""
+    row = db.session.scalar(select(Subscription).where(Subscription.public_id == public_id))
+    if row is not None:
+        _end(row, reason, at)
+        return True
+    hers = db.session.execute(
+        select(Signature.subscription_key, Signature.person_key, Petition.campaign_id)
+        .join(Petition, Petition.id == Signature.petition_id)
+        .where(Signature.public_id == public_id)
+    ).one_or_none()
+    if hers is None:
+        return False
+    for key in filter(None, (hers.subscription_key, hers.person_key)):
+        suppressing.add(hers.campaign_id, key, reason, at=at)
+    return True
+
+
 def end_of_person(signature_id: int, *, at: datetime) -> None:
     """Stop the letters of whoever this signature is of, whichever of her forms had asked for them.
 

@@ -107,7 +107,7 @@ def writable(update_id: int, account: Account) -> Update | None:
     found = readable(update_id, account)
     if found is None:
         return None
-    if not teaming.may_write(account, found.campaign):
+    if not may_write(found, account):
         raise ReadingOnly
     return db.session.scalars(
         select(Update)
@@ -122,6 +122,16 @@ def languages(update: Update) -> tuple[str, ...]:
     only = segmenting.read(update.segment).lang
     found = subscribing.languages_of(update.campaign)
     return tuple(lang for lang in found if lang == only) or found
+
+
+def all_languages(update: Update) -> tuple[str, ...]:
+    """Those in which its campaign writes."""
+    return subscribing.languages_of(update.campaign)
+
+
+def may_write(update: Update, account: Account) -> bool:
+    part = teaming.part_of(account, update.campaign)
+    return part is not None and part.writes
 
 
 def words(update: Update, lang: str) -> UpdateText | None:

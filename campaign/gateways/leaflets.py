@@ -7,6 +7,7 @@ are written into the tags, as mail programs read no stylesheet; nothing is loade
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 import css_inline
 from flask import render_template
@@ -15,10 +16,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from campaign.database import db
 from campaign.domain import filling, translating, updating
 from campaign.domain.links import Purpose
 from campaign.domain.mailing import Parcel
 from campaign.gateways.letters import Sheet, Writer
+from campaign.models.account import Account
+from campaign.models.letter import Letter
 from campaign.models.update import Update
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False})
@@ -103,6 +107,15 @@ def sample(leaflet: Leaflet, writer: Writer, address: str, mark: str) -> Sheet:
     )
     message.msgId = f"<{mark}@{writer.sender.rpartition('@')[2]}>"
     return message
+
+
+def test_letter(letter: Letter, writer: Writer, *, at: datetime) -> Sheet | None:
+    """An author's own test letter; None once the account or the words are gone."""
+    account, update = db.session.get(Account, letter.account_id), db.session.get(Update, int(letter.params["update"]))
+    if account is None or update is None or not account.active:
+        return None
+    made = leaflet(update, letter.params["lang"], writer, posted=at.timestamp())
+    return sample(made, writer, account.email, letter.public_id.hex()) if made is not None else None
 
 
 def shown(leaflet: Leaflet, writer: Writer) -> tuple[str, str]:

@@ -86,6 +86,8 @@ class Writer:
                 extra_headers={"Auto-Submitted": "auto-generated"},
             )
         message.msgId = f"<{letter.public_id.hex()}@{self.sender.rpartition('@')[2]}>"
+        if letter.signature_id is not None:
+            message.return_path = self.return_path(db.session.get_one(Signature, letter.signature_id).public_id)
         return message
 
     def return_path(self, public_id: bytes) -> str:

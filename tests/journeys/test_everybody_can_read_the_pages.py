@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("house", ["sqlite"], 
 NO_PAGES = {
     "challenge", "count_json", "petition_json", "healthz", "readyz", "robots", "security_txt", "sitemap", "sign_again",
     "receipt", "square", "everything", "picture", "photograph_file",
-    "attachment", "draft_file", "everything_of_subscription", "queued_file", "print_style",
+    "feed", "campaign_feed", "update_as_html", "update_letter", "everything_of_subscription",
+    "attachment", "draft_file", "queued_file", "print_style",
 }  # fmt: skip
 NEEDS_A_PACKET = {  # walked through by test_staff_make_a_packet.py, or read in the tests of their rooms
     "packet", "seal_page", "delivery", "checklist", "releases", "reminders",
@@ -20,6 +21,7 @@ NEEDS_A_PACKET = {  # walked through by test_staff_make_a_packet.py, or read in 
 }  # fmt: skip
 NEEDS_A_SITUATION = {  # of its own; read in the tests of their rooms
     "draft", "step", "preview_campaign", "preview_letter", "look", "proposal", "queued", "invalidation", "names",
+    "news", "update", "look_at_update",
     "fact", "name", "source", "filed", "team", "cosponsor", "cosponsoring", "recipient", "release_page",
 }  # fmt: skip
 SECOND_FACTOR = {

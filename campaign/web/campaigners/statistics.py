@@ -41,6 +41,14 @@ def _campaign_or_404(slug: str) -> Campaign:
     return campaign
 
 
+def of_own_team(slug: str) -> Campaign:
+    """The campaign, if this account is in its team."""
+    campaign = gauging.found(slug)
+    if campaign is None or teaming.part_of(account(), campaign) is None:
+        abort(404)
+    return campaign
+
+
 def _countries(gauge: Gauge) -> dict[str, Any]:
     names = countries.names(languages.chosen())
     rows = [(names.get(code, code), n) for code, n in gauge.countries.shown]

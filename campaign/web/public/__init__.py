@@ -35,6 +35,7 @@ from campaign.web.public import (  # noqa: E402, F401 - they hang routes on `bp`
     corrections,
     machines,
     names,
+    news,
     packets,
     pages,
     petitions,

@@ -49,5 +49,6 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     runbook,
     signups,
     start,
+    updates,
     vetting,
 )
