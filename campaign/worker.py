@@ -28,6 +28,7 @@ from campaign.domain import (
     gauging,
     grouping,
     invalidating,
+    nudging,
     posting,
     purging,
     reminding,
@@ -354,6 +355,15 @@ def remind() -> int:
     return told
 
 
+def nudge() -> int:
+    """Remind those who have not answered the letter to their form; how many letters were posted."""
+    with unit_of_work():
+        posted = nudging.nudge(at=now())
+    if posted:
+        collaborators().ring("letters")
+    return posted
+
+
 def look_for_floods() -> int:
     """Write the alerts that the last hour calls for; how many. Staff see them, and the log says that there are some."""
     with unit_of_work():
@@ -381,4 +391,5 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "people": group_people,
     "trends": look_at_trends,
     "updates": send_updates,
+    "nudges": nudge,
 }

@@ -54,6 +54,7 @@ LIMITS: Mapping[str, Limit] = {
         Limit("burst.network.hour", 100, "forms an hour from one network on one petition; more are held"),
         Limit("burst.domain.hour", 200, "forms an hour from one mail domain on one petition; more are held"),
         Limit("cosponsors", 0, "co-sponsors that a new draft needs before staff see it, 0 for none", least=0, most=100),
+        Limit("reminders.most", 1, "reminders to confirm, after two and five days", least=0, most=2),
         Limit("news.hour", 20_000, "letters of news an hour, to everybody together"),
         Limit("news.domain.hour", 5_000, "letters of news an hour to one receiving mail domain"),
         Limit("news.quiet.from", 0, "hour in UTC from which no letter of news leaves", least=0, most=23),

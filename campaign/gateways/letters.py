@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_mail import Message
 
 from campaign.database import db
-from campaign.domain import proposing, relinking, sponsoring, subscribing, teaming
+from campaign.domain import nudging, proposing, relinking, sponsoring, subscribing, suppressing, teaming
 from campaign.domain.links import Links, Purpose
 from campaign.domain.sealing import Opener, Seal
 from campaign.domain.signing import pending_since
@@ -28,6 +28,7 @@ from campaign.models.signature import Signature, SignatureState
 
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
 _WITH_PASSWORD_LINK = {"account-reset-password", "account-invited"}
+_REPLIES = {"confirm-signature"}
 _ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
 
 
@@ -106,7 +107,18 @@ class Writer:
             "confirm_link": self.link(Purpose.CONFIRM, row.public_id, row.link_version),
             "own_link": self.link(Purpose.SIGNATURE, row.public_id, row.link_version),
         }
-        return self.opener.open(row.email_box, row.public_id), words
+        address = self.opener.open(row.email_box, row.public_id)
+        if letter.kind not in _REPLIES and self._has_left(row, address):
+            return None
+        return address, words
+
+    def _has_left(self, row: Signature, address: str) -> bool:
+        """Asked last, with the address open, of every letter that is no reply to what its reader did herself."""
+        campaign = db.session.get_one(Petition, row.petition_id).campaign
+        keys = {row.subscription_key, row.person_key}
+        if campaign.hash_secret is not None:
+            keys.add(self.seal.subscription_key(campaign.hash_secret, address))
+        return suppressing.is_listed(campaign.id, [key for key in keys if key is not None])
 
     def _to_author(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
         """Whoever writes a draft: an account of its team, or a visitor whose address lies in the draft's own box."""
@@ -173,7 +185,7 @@ class Writer:
 
 
 def _is_wanted(kind: str, row: Signature, at: datetime) -> bool:
-    if kind == "confirm-signature":
+    if kind in {"confirm-signature", nudging.KIND}:
         is_over = db.session.get_one(Petition, row.petition_id).closed_because is not None
         return row.state is SignatureState.PENDING and row.created_at >= pending_since(at) and not is_over
     return row.state in _ALIVE and not row.wants_silence
