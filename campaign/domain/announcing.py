@@ -53,7 +53,7 @@ def codes() -> Sequence[str]:
     return db.session.scalars(_published().with_only_columns(Update.code).order_by(Update.id)).all()
 
 
-def _published() -> Select[tuple[Update]]:
+def _published() -> Select[Update]:
     return (
         select(Update)
         .join(Campaign, Campaign.id == Update.campaign_id)

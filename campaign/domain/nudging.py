@@ -38,7 +38,7 @@ def nudge(*, at: datetime) -> int:
     return posted
 
 
-def _due(so_far: int, *, before: datetime, at: datetime) -> Select[tuple[int, bytes]]:
+def _due(so_far: int, *, before: datetime, at: datetime) -> Select[int, bytes]:
     other = aliased(Signature)
     later_or_confirmed = exists().where(
         other.petition_id == Signature.petition_id,

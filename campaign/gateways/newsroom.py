@@ -19,7 +19,7 @@ from campaign.domain.posting import Fate
 from campaign.domain.sealing import Seal
 from campaign.gateways import leaflets
 from campaign.gateways.leaflets import Leaflet
-from campaign.gateways.letters import Writer
+from campaign.gateways.letters import Sheet, Writer
 from campaign.gateways.mailer import Post, PostOffice, ServerUnreachable
 from campaign.models.update import Update
 
@@ -123,7 +123,7 @@ class Newsroom:
             self._note_domain(parcel, fate, code, at)
         return 1
 
-    def _written(self, parcel: Parcel) -> leaflets.Sheet | None:
+    def _written(self, parcel: Parcel) -> Sheet | None:
         key = (parcel.update_id, parcel.lang)
         if key not in self._leaflets:
             try:

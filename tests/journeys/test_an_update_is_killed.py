@@ -58,11 +58,12 @@ def test_killing_the_worker_loses_no_letter_and_repeats_at_most_those_in_flight(
         worker, before = site.start_worker(), len(post_office.letters)
         wait_for(post_office, before + 1, worker, seconds=90)
         if IS_WHOLE:
-            time.sleep(1 + 2 * chance.random())
+            time.sleep(3 + 3 * chance.random())
         else:
             wait_for(post_office, before + chance.randint(20, 70), worker, seconds=60)
         kill(worker)
         kills += 1
+        print(f"killed {kills}: {len(post_office.letters)} letters so far", flush=True)
         if not IS_WHOLE:
             leases_end()
     worker = site.start_worker()
