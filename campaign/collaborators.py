@@ -90,6 +90,7 @@ def build(settings: Settings, ring: Bell) -> Collaborators:
             opener=mail_opener,
             seal=seal,
             printer=lambda: TypstPrinter(fonts.folder_in(settings.instance), words=_fixed_words),
+            bounces=settings.mail_bounces,
         ),
         post_office=SmtpOffice(settings.mail_url) if settings.mail_url else Mailbox(settings.instance / "mailbox"),
         till=_till(settings),

@@ -104,6 +104,7 @@ class Settings:
     mail_url: str | None = field(repr=False)  # None: letters go into the mailbox of development
     mail_from: str
     mail_postal_address: str
+    mail_bounces: str  # the mailbox for letters that come back; a token is put behind its name with a plus sign
     site_url: str
     site_name: str
     operator: str
@@ -153,6 +154,7 @@ class _Reader:
             mail_url=self._mail_url(),
             mail_from=self._said("MAIL_FROM", DEMO_FROM),
             mail_postal_address=self._said("MAIL_POSTAL_ADDRESS", DEMO_POSTAL),
+            mail_bounces=self._bounces(),
             site_url=site_url,
             site_name=self._said("SITE_NAME", "Open Letters"),
             operator=self._said("OPERATOR", DEMO_OPERATOR),
@@ -258,6 +260,16 @@ class _Reader:
         if url is not None and urlsplit(url).scheme not in {"smtp", "smtps"}:
             self._fault("MAIL_URL", "must begin with smtp:// or smtps://")
         return url
+
+    def _bounces(self) -> str:
+        """By default the sender's own mailbox, if a token of 48 signs fits behind its name, which may have 64."""
+        sender = (self._get("MAIL_FROM") or DEMO_FROM).rpartition("@")
+        given = self._get("MAIL_BOUNCES")
+        local, at, domain = (given or "").rpartition("@")
+        if given and (not at or not local.isascii() or not domain or len(local) > 16):
+            self._fault("MAIL_BOUNCES", "must be an address with at most 16 signs before the @")
+        fits = sender[0].isascii() and len(sender[0]) <= 16
+        return given or f"{sender[0] if fits else 'bounces'}@{sender[2]}"
 
     def _roles(self) -> frozenset[str]:
         roles = frozenset(r.strip() for r in (self._get("ROLES") or ",".join(ROLES)).split(",") if r.strip())

@@ -26,6 +26,7 @@ class PostOffice:
     """A mail server. `answers` decides what it says to each letter; what it took is in `letters`."""
 
     letters: list[EmailMessage] = field(default_factory=list)
+    return_paths: list[str] = field(default_factory=list)  # of the letters it took
     attempts: int = 0
     connections: int = 0
     answer: Answer = lambda _: "250 taken"
@@ -85,6 +86,7 @@ class PostOffice:
             await asyncio.sleep(self.waits)
         said = self.answer(envelope)
         if said.startswith("250"):
+            self.return_paths.append(envelope.mail_from or "")
             self.letters.append(email.message_from_bytes(envelope.content or b"", policy=policy.default))
         return said
 

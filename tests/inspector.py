@@ -226,7 +226,9 @@ def answer_faults(response: TestResponse, audience: str | None) -> list[str]:
     if audience == "mailed" and "noindex" not in headers.get("X-Robots-Tag", ""):
         faults.append("may be indexed")
     has_body = response.request.method not in {"HEAD", "OPTIONS"}
-    if has_body and response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 304, 307, 308}:
+    is_letter = response.headers.get("Content-Security-Policy", "").endswith("; sandbox")  # shown in a frame, no page
+    is_page = response.mimetype == "text/html" and not is_letter
+    if has_body and is_page and response.status_code not in {301, 302, 303, 304, 307, 308}:
         faults += page_faults(response.text)
         if audience in OPEN_AUDIENCES:
             faults += _unstamped_forms(response.text)

@@ -130,8 +130,8 @@ def test_a_worker_that_died_with_letters_in_its_hands_is_followed_by_one_that_se
 
 
 def test_all_ones_links_come_in_one_letter_and_none_comes_to_who_has_none(make, post_office):
-    leila = make.signer("Leila", "leila@post.example")
-    for _ in range(2):
+    for wants_updates in (False, True):
+        leila = make.signer("Leila", "leila@post.example", wants_updates=wants_updates)
         make.confirmed_signature(make.open_petition(), leila, at=now())
     for address in ("leila@post.example", "nobody@post.example"):
         with unit_of_work():
@@ -141,6 +141,7 @@ def test_all_ones_links_come_in_one_letter_and_none_comes_to_who_has_none(make, 
     assert post_office.to("nobody@post.example") == []
     (message,) = post_office.to("leila@post.example")
     assert words(message).count("/signature/") == 2
+    assert words(message).count("/subscription/") == 1
 
 
 def test_signing_does_not_wait_for_a_slow_mail_server(make, app, post_office):

@@ -11,6 +11,7 @@ from campaign.cli.donations import donations
 from campaign.cli.forget import forget
 from campaign.cli.joint_letters import seal_joint_letter
 from campaign.cli.keys import keys
+from campaign.cli.mail import mail
 from campaign.cli.packets import packets
 from campaign.cli.signatures import signatures
 from campaign.cli.work import recount, serve, worker
@@ -20,7 +21,7 @@ def init_app(app: Flask) -> None:
     packets.add_command(new_communication)
     packets.add_command(seal_joint_letter)
     every = (
-        backup, demo, doctor, donations, forget, keys, packets, recount, restore, serve, signatures, worker,
+        backup, demo, doctor, donations, forget, keys, mail, packets, recount, restore, serve, signatures, worker,
     )  # fmt: skip
     for command in every:
         app.cli.add_command(command)

@@ -32,7 +32,7 @@ def worker() -> None:
     if faults:
         raise click.ClickException("\n  ".join(["the worker cannot start:", *faults]))
     huey = current_app.extensions["huey"]
-    for bell in ("letters", "count", "packets"):
+    for bell in ("letters", "count", "packets", "updates"):
         collaborators().ring(bell)
     Consumer(huey, workers=THREADS, periodic=True, scheduler_interval=1, initial_delay=0.1, max_delay=0.5).run()
 

@@ -24,6 +24,7 @@ from campaign.models.prisoner import Answer, Consent, Prisoner
 from campaign.models.report import Report, ReportState
 from campaign.models.signature import NameReview, Signature, SignatureState
 from campaign.models.site import Alert, StoppedSwitch
+from campaign.models.update import Update, UpdateState
 
 CONSENT_ENDS = timedelta(days=30)
 _GIVEN = (Answer.YES, Answer.ALREADY_PUBLIC)
@@ -52,6 +53,7 @@ class What(enum.StrEnum):
     RETENTION = "retention"
     CONSENTS = "consents"
     NEW = "new"
+    UPDATES = "updates"
     GATHERING = "gathering"
     STALE = "stale"
     RECEIPTS = "receipts"
@@ -60,7 +62,7 @@ class What(enum.StrEnum):
 URGENT = {
     **dict.fromkeys(list(What)[: list(What).index(What.NEARLY)], Urgency.NOW),
     **dict.fromkeys((What.NEARLY, What.HELD, What.NAMES, What.RETENTION, What.CONSENTS), Urgency.SOON),
-    **dict.fromkeys((What.NEW, What.GATHERING, What.STALE, What.RECEIPTS), Urgency.IN_TIME),
+    **dict.fromkeys((What.NEW, What.UPDATES, What.GATHERING, What.STALE, What.RECEIPTS), Urgency.IN_TIME),
 }
 
 
@@ -121,6 +123,7 @@ def _counts(at: datetime) -> dict[What, ScalarSelect[Any]]:
         What.NAMES: _n(Signature.name_review == NameReview.WAITING, *numbered),
         What.CONSENTS: _n(given, Consent.expires_on >= today, Consent.expires_on <= today + CONSENT_ENDS),
         What.NEW: _n(sent, Draft.submitted_at > at - NEAR),
+        What.UPDATES: _n(Update.state == UpdateState.WAITING),
         What.GATHERING: _n(Draft.state == DraftState.GATHERING),
         What.STALE: _n(Prisoner.last_checked_on < today - casework.STALE_AFTER),
         What.RECEIPTS: receipts.where(*overseeing.without_receipt()).scalar_subquery(),

@@ -100,11 +100,19 @@ def show(claim: Claim, *, at: datetime) -> Shown:
     return Shown(row.slug, row.visibility, row.wants_silence)
 
 
-def confirm(claim: Claim, *, lower_to: Visibility | None = None, silence: bool = False, at: datetime) -> str:
+def confirm(
+    claim: Claim,
+    *,
+    lower_to: Visibility | None = None,
+    silence: bool = False,
+    organisation: str = "",
+    at: datetime,
+) -> str:
     """Confirm the row of this link and return its petition's slug; again and again the same answer.
 
-    `lower_to` may only lower what was chosen when signing; `silence` is “never write to me again”. Raises LinkUnknown,
-    LinkExpired, SignatureEnded, SignatureRemoved, PetitionClosed.
+    `lower_to` may only lower what was chosen when signing; `silence` is “never write to me again”; `organisation` is
+    who runs the site, to whom a wish for news is said. Raises LinkUnknown, LinkExpired, SignatureEnded,
+    SignatureRemoved, PetitionClosed.
     """
     row = _find(claim, at, lock=True)
     if row.state in _STANDING:
@@ -117,7 +125,7 @@ def confirm(claim: Claim, *, lower_to: Visibility | None = None, silence: bool =
         raise PetitionClosed
     _protect(row, visibility=lower_to, silence=silence, at=at)
     lowest = min(row.visibility, lower_to or row.visibility, key=lambda v: v.rank)
-    _give_place(row, visibility=lowest, silence=silence or row.wants_silence, at=at)
+    _give_place(row, visibility=lowest, silence=silence or row.wants_silence, organisation=organisation, at=at)
     return row.slug
 
 
@@ -137,7 +145,7 @@ def _find(claim: Claim, at: datetime, *, lock: bool) -> Found:
     return row
 
 
-def _give_place(row: Found, *, visibility: Visibility, silence: bool, at: datetime) -> None:
+def _give_place(row: Found, *, visibility: Visibility, silence: bool, organisation: str, at: datetime) -> None:
     """Take the first free place of the address; the unique index decides a race, and the loser looks again."""
     for _ in range(3):
         standing = standing_rows(row)
@@ -155,16 +163,16 @@ def _give_place(row: Found, *, visibility: Visibility, silence: bool, at: dateti
                 _write(row, state=state, place=place, slot=None, confirmed_at=at)
         except IntegrityError:
             continue
-        _settle(row, silence=silence, at=at)
+        _settle(row, silence=silence, organisation=organisation, at=at)
         return
 
 
-def _settle(row: Found, *, silence: bool, at: datetime) -> None:
+def _settle(row: Found, *, silence: bool, organisation: str, at: datetime) -> None:
     if silence:
         _protect(row, visibility=None, silence=True, at=at)
     elif row.wants_updates:
         signature = db.session.get_one(Signature, row.id, populate_existing=True)
-        subscribing.begin(signature, campaign_id=row.campaign_id, at=at)
+        subscribing.begin(signature, campaign_id=row.campaign_id, organisation=organisation, at=at)
     after_commit("count")
 
 

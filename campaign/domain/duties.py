@@ -11,12 +11,15 @@ from typing import Any
 
 from campaign.domain import (
     attending,
+    bouncing,
     collecting,
     cosigning,
     emptying,
     forgetting,
     hearing,
     joining,
+    mailing,
+    pacing,
     proposing,
     proving,
     releasing,
@@ -68,6 +71,9 @@ HOURLY = (
     Duty("receipts", attending.forget_names, "{n} name(s) on receipts older than accounting needs {would}deleted"),
     Duty("gifts_cut", attending.cut_times, "{n} exact time(s) of gifts older than two days {would}cut to the day"),
     Duty("reports_done", hearing.forget, "{n} report(s) of payments older than forty days {would}deleted"),
+    Duty("update_letters", mailing.forget, "{n} row(s) of who got an update over a month ago {would}deleted"),
+    Duty("mail_pace", pacing.forget, "{n} line(s) of mail domains nobody stood in for two days {would}deleted"),
+    Duty("mail_trouble", bouncing.forget, "{n} report(s) of letters that came back long ago {would}deleted"),
     Duty("recent", trending.forget, "{n} hour(s) of what was signed lately {would}deleted"),
     Duty(
         "paper", collecting.forget_scans, "{n} scan(s) of paper sheets settled ninety days ago {would}made unreadable"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from campaign.database import db
 from campaign.domain import names, signing, spellings
@@ -25,7 +25,7 @@ from campaign.domain.names import NameRefused
 from campaign.domain.sealing import Seal
 from campaign.domain.signing import OpenPetition, Signer
 from campaign.models.signature import Signature, SignatureState, Visibility
-from campaign.models.supporter import Subscription, SubscriptionState
+from campaign.models.supporter import Subscription, SubscriptionState, Suppression
 
 NEEDED = ("name", "email", "country")
 LONGEST = 1000  # characters of a cell
@@ -113,7 +113,8 @@ def _left(petition: OpenPetition, person: Signer, seal: Seal) -> bool:
     secret = petition.campaign_secret
     keys = [seal.person_key(secret, person.email), seal.subscription_key(secret, person.email)]
     ended = exists().where(Subscription.email_key.in_(keys), Subscription.state == SubscriptionState.ENDED)
-    return bool(db.session.scalar(select(ended)))
+    listed = exists().where(Suppression.email_key.in_(keys))
+    return bool(db.session.scalar(select(or_(ended, listed))))
 
 
 def _name(typed: str, chosen: Visibility) -> str:

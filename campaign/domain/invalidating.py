@@ -72,6 +72,7 @@ class Conditions:
     suspicion: str = ""
     state: str = ""  # only the held, or only the confirmed
     is_unproved: bool = False
+    is_bounced: bool = False  # its mailbox is not there, or did not take five letters within thirty days
 
     @property
     def is_empty(self) -> bool:
@@ -318,6 +319,8 @@ def _alike(petition_id: int, asked: Conditions) -> list[Any]:
         found.append(vetting.has_word(asked.suspicion))
     if asked.is_unproved:
         found.append(Signature.is_proved.is_(False))
+    if asked.is_bounced:
+        found.append(Signature.bounced_at.is_not(None))
     return found + _when(asked)
 
 

@@ -16,6 +16,7 @@ from campaign.domain.errors import LinkUnknown
 
 _ID, _VERSION, _MAC = 16, 2, 16
 _LENGTH = 1 + _ID + _VERSION + _MAC
+_RETURN_MAC = 13
 STAMP_LASTS = timedelta(hours=24)
 
 
@@ -26,6 +27,7 @@ class Purpose(enum.IntEnum):
     STAFF = 4
     PROPOSAL = 5
     RECIPIENT = 6
+    SUBSCRIPTION = 7
     COSPONSOR = 11  # the link that an author passes on: to read the draft and stand behind it
     GIFT = 21  # how an attempt to give stands
     DONOR = 22  # a donor's own page
@@ -47,6 +49,7 @@ class Links:
     def __init__(self, secret_key: bytes) -> None:
         self._keys = {p: hmac.digest(secret_key, b"link:" + p.name.encode(), "sha256") for p in Purpose}
         self._code_key = hmac.digest(secret_key, b"code of a recipient", "sha256")
+        self._return_key = hmac.digest(secret_key, b"return path", "sha256")
         self._stamp_key = hmac.digest(secret_key, b"form stamp", "sha256")
 
     def token(self, purpose: Purpose, public_id: bytes, version: int) -> str:
@@ -66,6 +69,22 @@ class Links:
         if not is_ours or len(raw) != _LENGTH or body[0] != purpose or not hmac.compare_digest(mac, expected):
             raise LinkUnknown
         return Claim(body[1 : 1 + _ID], int.from_bytes(body[1 + _ID :], "big"))
+
+    def return_token(self, public_id: bytes) -> str:
+        """For the return path of a letter: small letters and digits, as mail servers change the size of letters."""
+        raw = public_id + hmac.digest(self._return_key, public_id, "sha256")[:_RETURN_MAC]
+        return base64.b32encode(raw).decode().rstrip("=").lower()
+
+    def returned(self, token: str) -> bytes:
+        """The public id in a genuine return path. Raises LinkUnknown for anything else."""
+        try:
+            raw = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
+        except (NotBase64, ValueError) as fault:
+            raise LinkUnknown from fault
+        public_id = raw[:_ID]  # compared as written, so that a token has one spelling but for the size of its letters
+        if len(raw) != _ID + _RETURN_MAC or not hmac.compare_digest(self.return_token(public_id), token.lower()):
+            raise LinkUnknown
+        return public_id
 
     def code(self, public_id: bytes) -> str:
         """What is told to a recipient by another way than the link: ten signs, beyond guessing in a few tries.

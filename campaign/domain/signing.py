@@ -149,7 +149,7 @@ def _campaign_keys(petition: OpenPetition, signer: Signer, seal: Seal) -> dict[s
         keys["person_key"] = seal.person_key(secret, signer.email)
         if signer.name:
             keys["person_name_key"] = seal.person_name_key(secret, spellings.skeleton(signer.name))
-    if signer.wants_updates:
+    if signer.wants_updates or signer.wants_silence:  # a wish never to be written to has to be known again
         keys["subscription_key"] = seal.subscription_key(secret, signer.email)
     return keys
 

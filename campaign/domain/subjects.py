@@ -25,7 +25,7 @@ from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import PERSONAL, Signature, SignatureState
-from campaign.models.supporter import Subscription, SubscriptionState
+from campaign.models.supporter import Reason, Subscription, SubscriptionState
 
 _GONE = {SignatureState.WITHDRAWN, SignatureState.EXPIRED}
 _KEPT = tuple(column for column in PERSONAL if column != "receipt_id")
@@ -110,7 +110,7 @@ def erase(
             signatures += 1
     for _campaign, subscription in _subscriptions(address, seal):
         if subscription.state is SubscriptionState.ACTIVE:
-            subscribing.end(subscription.public_id, at=at)
+            subscribing.end(subscription.public_id, reason=Reason.ERASED, at=at)
             subscriptions += 1
     proposals = _proposals(address, opener)
     for draft in proposals:

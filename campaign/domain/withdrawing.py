@@ -17,6 +17,7 @@ from campaign.domain.links import Claim
 from campaign.domain.sealing import Seal
 from campaign.models.petition import Petition
 from campaign.models.signature import PERSONAL, NameReview, RemovalReason, Signature, SignatureState, Visibility
+from campaign.models.supporter import Reason
 
 _OVER = {SignatureState.WITHDRAWN, SignatureState.REMOVED, SignatureState.EXPIRED}
 
@@ -80,7 +81,7 @@ def withdraw(claim: Claim, *, not_me: bool = False, at: datetime) -> None:
     row = _linked(claim, lock=True) if not_me else _row(claim, lock=True)
     if not_me:
         end(row, SignatureState.REMOVED, reason=RemovalReason.NOT_OWNER, at=at)
-        subscribing.end(row.public_id, at=at)
+        subscribing.end(row.public_id, reason=Reason.NOT_ME, at=at)
     else:
         for form in [*_unconfirmed_forms(row), row]:
             end(form, SignatureState.WITHDRAWN, reason=None, at=at)

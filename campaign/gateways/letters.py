@@ -16,7 +16,7 @@ from flask_mail import Message
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import cosigning, proposing, relinking, sponsoring, teaming
+from campaign.domain import cosigning, nudging, proposing, relinking, sponsoring, subscribing, suppressing, teaming
 from campaign.domain.links import Links, Purpose
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener, Seal
@@ -34,18 +34,25 @@ from campaign.models.signature import Signature, SignatureState
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
 _WITH_PASSWORD_LINK = {"account-reset-password", "account-invited"}
 _TO_SIGNATORIES = {cosigning.ASKED, cosigning.ASKED_ANEW, cosigning.REMINDER}
+_REPLIES = {"confirm-signature"}
 _ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
 
 
 _AS_SENT = policy.compat32.clone(linesep="\r\n")
+_UNFOLDED = _AS_SENT.clone(max_line_length=None)  # some look for the link to unsubscribe in the first line alone
 
 
 class Sheet(Message):
-    """Flask-Mail's message in the same bytes for half the work: its policy parses each header again at every look."""
+    """Flask-Mail's message in the same bytes for half the work: its policy parses each header again at every look.
+
+    `return_path` is where it comes back to, if it cannot be delivered; without one, to its sender.
+    """
+
+    return_path: str | None = None
 
     def _message(self) -> Any:
         message = super()._message()
-        message.policy = _AS_SENT
+        message.policy = _UNFOLDED if self.extra_headers and "List-Id" in self.extra_headers else _AS_SENT
         return message
 
 
@@ -61,6 +68,7 @@ class Writer:
     opener: Opener
     seal: Seal
     printer: Callable[[], Printer]
+    bounces: str  # the mailbox for what comes back
 
     def write(self, letter: Letter, *, at: datetime) -> Message | None:
         """The letter, or None if nobody wants it any more. Raises SealBroken if the address cannot be read."""
@@ -92,7 +100,14 @@ class Writer:
         for each in words.get("attached", ()):
             message.attach(each.name, "application/pdf", each.pdf)
         message.msgId = f"<{letter.public_id.hex()}@{self.sender.rpartition('@')[2]}>"
+        if letter.signature_id is not None:
+            message.return_path = self.return_path(db.session.get_one(Signature, letter.signature_id).public_id)
         return message
+
+    def return_path(self, public_id: bytes) -> str:
+        """An address that tells whose letter came back, by a token that only this site can make."""
+        local, _, domain = self.bounces.rpartition("@")
+        return f"{local}+{self.links.return_token(public_id)}@{domain}"
 
     def link(self, purpose: Purpose, public_id: bytes, version: int) -> str:
         return f"{self.site_url}/{purpose.name.lower()}/{self.links.token(purpose, public_id, version)}"
@@ -105,7 +120,18 @@ class Writer:
             "confirm_link": self.link(Purpose.CONFIRM, row.public_id, row.link_version),
             "own_link": self.link(Purpose.SIGNATURE, row.public_id, row.link_version),
         }
-        return self.opener.open(row.email_box, row.public_id), words
+        address = self.opener.open(row.email_box, row.public_id)
+        if letter.kind not in _REPLIES and self._has_left(row, address):
+            return None
+        return address, words
+
+    def _has_left(self, row: Signature, address: str) -> bool:
+        """Asked last, with the address open, of every letter that is no reply to what its reader did herself."""
+        campaign = db.session.get_one(Petition, row.petition_id).campaign
+        keys = {row.subscription_key, row.person_key}
+        if campaign.hash_secret is not None:
+            keys.add(self.seal.subscription_key(campaign.hash_secret, address))
+        return suppressing.is_listed(campaign.id, [key for key in keys if key is not None])
 
     def _to_author(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
         """Whoever writes a draft: an account of its team, or a visitor whose address lies in the draft's own box."""
@@ -189,11 +215,13 @@ class Writer:
 
     def _own_links(self, address: str) -> list[str]:
         rows = relinking.signatures_of(address, seal=self.seal)
-        return [self.link(Purpose.SIGNATURE, row.public_id, row.link_version) for row in rows]
+        news = subscribing.of_address(address, seal=self.seal)
+        links = [self.link(Purpose.SIGNATURE, row.public_id, row.link_version) for row in rows]
+        return links + [self.link(Purpose.SUBSCRIPTION, row.public_id, row.link_version) for row in news]
 
 
 def _is_wanted(kind: str, row: Signature, at: datetime) -> bool:
-    if kind == "confirm-signature":
+    if kind in {"confirm-signature", nudging.KIND}:
         is_over = db.session.get_one(Petition, row.petition_id).closed_because is not None
         return row.state is SignatureState.PENDING and row.created_at >= pending_since(at) and not is_over
     return row.state in _ALIVE and not row.wants_silence

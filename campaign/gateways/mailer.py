@@ -60,18 +60,19 @@ class SmtpConnection(Connection):
             if any(sign in f"{name}{value}" for sign in "\r\n"):
                 raise BadHeaderError
         recipients = [str(address) for address in message.recipients]
+        comes_back_to = envelope_from or getattr(message, "return_path", None)
         if all(address.rpartition("@")[0].isascii() for address in recipients):
-            super().send(message, envelope_from)
+            super().send(message, comes_back_to)
         else:
-            self._send_in_any_script(message, recipients)
+            self._send_in_any_script(message, recipients, comes_back_to)
 
-    def _send_in_any_script(self, message: Message, recipients: list[str]) -> None:
+    def _send_in_any_script(self, message: Message, recipients: list[str], comes_back_to: str | None) -> None:
         """To mailboxes that are not written in ASCII, which Flask-Mail cannot name: RFC 6531."""
         kept, message.recipients = message.recipients, ["placeholder@invalid"]
         letter = message_from_bytes(message.as_bytes(), policy=policy.SMTPUTF8)
         message.recipients = kept
         letter.replace_header("To", ", ".join(recipients))
-        cast(smtplib.SMTP, self.host).send_message(letter, to_addrs=recipients)
+        cast(smtplib.SMTP, self.host).send_message(letter, from_addr=comes_back_to, to_addrs=recipients)
 
 
 class SmtpOffice(Mail):

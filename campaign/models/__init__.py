@@ -33,6 +33,7 @@ from campaign.models import (
     supporter,
     tally,
     team,
+    update,
     weeded,
 )
 
@@ -69,5 +70,6 @@ __all__ = [
     "supporter",
     "tally",
     "team",
+    "update",
     "weeded",
 ]

@@ -165,7 +165,7 @@ class Signature(Base):
     # The address and the name under the campaign's secret, only while several letters stand under it (grouping.py).
     person_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     person_name_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    subscription_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # only of who asked for news
+    subscription_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # only of who asked for news, or for none
     receipt_id: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     domain_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of the mail domain, under the petition's secret
     network_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # under a key of the day; NULL after 48 hours
@@ -173,6 +173,8 @@ class Signature(Base):
     suspicion: Mapped[str | None] = mapped_column(String(200))  # words of domain/suspecting.py; confirming then holds
     invalidation_id: Mapped[int | None] = mapped_column(ForeignKey("invalidation.id"), index=True)
     link_version: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
+    reminders: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))  # to confirm, so far
+    bounced_at: Mapped[datetime | None] = mapped_column(Moment)  # its mailbox is not there; staff may remove it
     created_at: Mapped[datetime] = mapped_column(Moment)
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

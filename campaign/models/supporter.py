@@ -18,6 +18,17 @@ class SubscriptionState(enum.StrEnum):
     ENDED = "ended"
 
 
+class Reason(enum.StrEnum):
+    """Why somebody must not be written to. Only what a mailbox's owner called unwanted outlasts a new request."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    SILENCE = "silence"  # "never write to me again"
+    NOT_ME = "not_me"  # somebody else had typed the address
+    ERASED = "erased"
+    BOUNCED = "bounced"  # the mailbox is not there, or did not take five letters within thirty days
+    COMPLAINT = "complaint"  # marked as unwanted where the mailbox is
+
+
 class Subscription(Base):
     __tablename__ = "subscription"
     __table_args__ = (UniqueConstraint("campaign_id", "email_key"),)
@@ -30,6 +41,8 @@ class Subscription(Base):
     email_box: Mapped[bytes | None] = mapped_column(LargeBinary)
     lang: Mapped[str] = mapped_column(String(20))
     wording: Mapped[str] = mapped_column(Text)  # the sentence that was ticked
+    wording_version: Mapped[str] = mapped_column(String(20), default="1", server_default="1")
+    organisation: Mapped[str] = mapped_column(String(200), default="", server_default="")  # to whom it was said
     asked_at: Mapped[datetime] = mapped_column(Moment)
     confirmed_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -43,5 +56,5 @@ class Suppression(Base):
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     email_key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    reason: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[Reason] = mapped_column(word(Reason))
     since: Mapped[datetime] = mapped_column(Moment)

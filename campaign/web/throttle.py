@@ -74,6 +74,7 @@ limiter = Limiter(_network, strategy="moving-window", headers_enabled=False, on_
 
 signing = limiter.limit(_signing_rates, key_func=_signing_bucket, exempt_when=is_allowed)
 links = limiter.limit(LINKS_LIMITS, exempt_when=is_allowed)
+machines = limiter.limit("600 per minute")
 challenges = limiter.limit(
     lambda: f"{rules.limit()['challenges.minute']} per minute", key_func=_signing_bucket, exempt_when=is_allowed
 )

@@ -48,10 +48,15 @@ def tongues(letter: PetitionShown) -> list[Tongue]:
         return []
     found = []
     for lang in letter.languages:
-        locale = translating.locale_of(lang)
-        name = locale.get_display_name(locale) or lang
-        found.append(Tongue(lang, name, locale.text_direction, path(letter, lang), lang == letter.lang))
+        direction = translating.locale_of(lang).text_direction
+        found.append(Tongue(lang, name_of(lang), direction, path(letter, lang), lang == letter.lang))
     return found
+
+
+def name_of(lang: str) -> str:
+    """The language in its own name."""
+    locale = translating.locale_of(lang)
+    return str(locale.get_display_name(locale) or lang)
 
 
 def path(letter: PetitionShown, lang: str) -> str:

@@ -51,6 +51,7 @@ async def visits(site: Site, visitors: Visitors, numbers: Numbers) -> list[Measu
             found += await _reading(visitors, numbers, meter)
             found += await _signing(site, visitors, numbers, meter)
         await _letters(site)
+        found.append(await _letters(site, "news"))
     return found
 
 
@@ -88,12 +89,12 @@ async def _signing(site: Site, visitors: Visitors, numbers: Numbers, meter: Mete
     return [sign, letter, confirm, again, browser]
 
 
-async def _letters(site: Site) -> Measured:
+async def _letters(site: Site, kind: str = "letters") -> Measured:
     """All letters that wait, sent by the worker's function in a process of its own; starting it is not counted."""
-    told = await asyncio.to_thread(site.measure_alone, "letters")
+    told = await asyncio.to_thread(site.measure_alone, kind)
     letters = max(1, told["letters"])
     return Measured(
-        "letter",
+        "news" if kind == "news" else "letter",
         done=told["letters"],
         app_ms=1000 * told["cpu_s"] / letters,
         database_ms=1000 * told["db_cpu_s"] / letters,

@@ -35,6 +35,7 @@ OPERATIONS = (
     Operation("sign_again", "sign again: POST", 3.0, ["floor_insert"], grows=True),
     Operation("confirm", "confirm: POST", 2.0, ["floor_insert"], grows=True),
     Operation("letter", "letter rendered and sent", 2.5),
+    Operation("news", "letter of news addressed and sent", 2.5),
     Operation("whole", "whole signature, form to count", 12.0),
     Operation("row", "packet, per line, sealed and built", 0.2),
 )

@@ -13,6 +13,7 @@ NO_PAGES = {
     "challenge", "count_json", "petition_json", "healthz", "readyz", "robots", "security_txt", "sitemap", "sign_again",
     "receipt", "square", "everything", "picture", "photograph_file",
     "attachment", "draft_file", "queued_file", "print_style", "cosign_logo", "logo_file",
+    "feed", "campaign_feed", "update_as_html", "update_letter", "everything_of_subscription",
 }  # fmt: skip
 NEEDS_A_PACKET = {  # walked through by test_staff_make_a_packet.py, or read in the tests of their rooms
     "packet", "seal_page", "delivery", "checklist", "releases", "reminders",
@@ -21,6 +22,7 @@ NEEDS_A_PACKET = {  # walked through by test_staff_make_a_packet.py, or read in 
 NEEDS_A_SITUATION = {  # of its own; read in the tests of their rooms
     "draft", "step", "preview_campaign", "preview_letter", "look", "proposal", "queued", "invalidation", "names",
     "donor", "stop_page", "erase_page", "issuer",
+    "news", "update", "look_at_update",
     "fact", "name", "source", "filed", "team", "cosponsor", "cosponsoring", "recipient", "release_page",
     "sheet", "key_page", "compare_page",
     "cosign", "joint_letter", "joint_words",  # test_organisations_sign_a_letter.py
@@ -74,6 +76,7 @@ def look(visitor, site, paths):
 @pytest.mark.feature(93)
 def test_axe_finds_nothing_on_the_pages_of_the_public(app, make, site, visitor):
     pending, standing = make.pending_signature(at=make.now()), make.confirmed_signature(at=make.now())
+    news = make.confirmed_signature(signer=make.signer(wants_updates=True), at=make.now())
     paths = addresses(
         app, {"public", "mailed"},
         slug=PETITION, campaign_slug="buzurgmehr-yorov", corrections_slug="buzurgmehr-yorov",
@@ -82,6 +85,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_public(app, make, site, visitor):
         report_slug="buzurgmehr-yorov", reported_slug="buzurgmehr-yorov", token=make.token(Purpose.SIGNATURE, standing),
         confirm_page_token=make.token(Purpose.CONFIRM, pending),
         unsubscribe_page_token=make.token(Purpose.UNSUBSCRIBE, standing),
+        subscription_token=make.token(Purpose.SUBSCRIPTION, news),
     )  # fmt: skip
     assert len(paths) >= 12
     anybody = visitor()

@@ -31,4 +31,5 @@ from campaign.web.campaigners import (  # noqa: E402, F401 - they hang routes on
     previews,
     statistics,
     teams,
+    updates,
 )

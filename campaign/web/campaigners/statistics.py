@@ -44,6 +44,14 @@ def _campaign_or_404(slug: str) -> Campaign:
     return campaign
 
 
+def of_own_team(slug: str) -> Campaign:
+    """The campaign, if this account is in its team."""
+    campaign = gauging.found(slug)
+    if campaign is None or teaming.part_of(account(), campaign) is None:
+        abort(404)
+    return campaign
+
+
 def _drawn(sums: Sums) -> charts.Columns:
     return charts.columns([(month.came, max(0, month.kept)) for month in sums.months])
 

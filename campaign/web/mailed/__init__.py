@@ -17,5 +17,6 @@ from campaign.web.mailed import (  # noqa: E402, F401 - routes on `bp`
     receiving,
     relinking,
     signatures,
+    subscriptions,
     unsubscribing,
 )

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.collaborators import now
+from campaign.collaborators import collaborators, now
 from campaign.domain import confirming, showing
 from campaign.domain.links import Purpose
 from campaign.models.signature import Visibility
@@ -28,5 +28,6 @@ def confirm(token: str) -> ResponseReturnValue:
     lower_to = Visibility(asked) if asked in set(Visibility) else None
     silence = request.form.get("silent") == "y"
     claim = tokens.claim(Purpose.CONFIRM, token)
-    slug = confirming.confirm(claim, lower_to=lower_to, silence=silence, at=now())
+    who = collaborators().settings.operator
+    slug = confirming.confirm(claim, lower_to=lower_to, silence=silence, organisation=who, at=now())
     return redirect(url_for("public.thank_you", slug=slug), 303)

@@ -36,6 +36,7 @@ from campaign.web.public import (  # noqa: E402, F401 - they hang routes on `bp`
     giving,
     machines,
     names,
+    news,
     packets,
     pages,
     petitions,

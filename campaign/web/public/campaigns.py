@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 
 from campaign.collaborators import now
-from campaign.domain import funding, picturing, register, searching, trending
+from campaign.domain import announcing, funding, picturing, register, searching, trending
 from campaign.domain.telling import CampaignTold, CaseTold
 from campaign.domain.trending import Trending
 from campaign.models.site import Switch
@@ -60,6 +60,7 @@ def _case_page(told: CampaignTold) -> dict[str, Any]:
         "weeks": {case.person.slug: _weeks(case) for case in told.cases},
         "sources": {source.number: source for source in told.sources},
         "is_demonstration": told.is_demonstration,
+        "news": announcing.latest(told.slug),
     }
 
 

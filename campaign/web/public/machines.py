@@ -7,10 +7,19 @@ from flask import Response, jsonify, render_template, url_for
 
 from campaign import readiness
 from campaign.collaborators import collaborators, now
-from campaign.domain import showing
+from campaign.domain import announcing, showing
 from campaign.web.public import bp
 
-NOT_INDEXED = ("/confirm/", "/signature/", "/unsubscribe/", "/my-links", "/account/", "/workspace/", "/staff/")
+NOT_INDEXED = (
+    "/confirm/",
+    "/signature/",
+    "/unsubscribe/",
+    "/subscription/",
+    "/my-links",
+    "/account/",
+    "/workspace/",
+    "/staff/",
+)
 POLICY_LASTS = timedelta(days=180)
 
 
@@ -40,6 +49,7 @@ def sitemap() -> Response:
     paths = [url_for("public.home"), url_for("public.operator"), url_for("public.privacy")]
     paths += [url_for("public.campaign", slug=slug) for slug in campaigns]
     paths += [url_for("public.petition", slug=slug) for slug in petitions]
+    paths += [url_for("public.news", code=code) for code in announcing.codes()]
     body = render_template("public/sitemap.xml", addresses=[_absolute(path) for path in paths])
     return Response(body, mimetype="application/xml")
 

@@ -53,6 +53,7 @@ from campaign.web.staff import (  # noqa: E402, F401 - they hang routes on `bp`
     sheets,
     signups,
     start,
+    updates,
     vetting,
     weeding,
 )

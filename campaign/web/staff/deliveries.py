@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 
-from campaign.collaborators import collaborators, now
+from campaign.collaborators import collaborators, now, phrases
 from campaign.database import db
-from campaign.domain import copying, delivering, receipting, striking
+from campaign.domain import copying, delivering, heralding, receipting, striking
 from campaign.domain.delivering import DayWrong, WordsMissing
 from campaign.domain.errors import Refused
 from campaign.domain.receipting import ScanRefused
@@ -168,6 +168,14 @@ def answer(reference: str) -> ResponseReturnValue:
     return _step(reference, "answer", AnswerForm, act)
 
 
+@bp.post("/packets/<reference>/delivery/tell")
+def tell_supporters(reference: str) -> ResponseReturnValue:
+    """To everybody who asked for news of the campaign, in fixed words."""
+    heralding.tell(_delivery_of(packet_or_404(reference)), phrases, account_id=account().id, at=now())
+    record("supporters told", "packet", reference)
+    return redirect(url_for("staff.delivery", reference=reference), 303)
+
+
 @bp.post("/packets/<reference>/delivery/close")
 def close(reference: str) -> ResponseReturnValue:
     packet = packet_or_404(reference)
@@ -204,6 +212,7 @@ def _page(packet: Packet, sent: dict[str, FlaskForm] | None = None) -> str:
         delivery=found,
         forms=forms,
         next=steps,
+        may_tell=found is not None and heralding.may_tell(found),
         copies=copying.of(packet),
         scans=receipting.of(found) if found else [],
         struck=striking.news(packet) if found else None,

@@ -130,6 +130,7 @@ class ConditionsForm(FlaskForm):
     suspicion = Choice(["", *(each.value for each in Reason)], default="")
     state = Choice(["", SignatureState.HELD.value, SignatureState.CONFIRMED.value], default="")
     unproved = BooleanField(false_values=("", "n", None))
+    bounced = BooleanField(false_values=("", "n", None))
     domain_key = StringField(validators=[Optional(), KEY])
     network_key = StringField(validators=[Optional(), KEY])
     name_key = StringField(validators=[Optional(), KEY])

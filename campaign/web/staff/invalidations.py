@@ -126,6 +126,7 @@ def _conditions(petition: Petition, form: ConditionsForm) -> Conditions:
         suspicion=form.suspicion.data or "",
         state=form.state.data or "",
         is_unproved=bool(form.unproved.data),
+        is_bounced=bool(form.bounced.data),
     )
 
 

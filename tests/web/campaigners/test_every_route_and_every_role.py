@@ -7,11 +7,15 @@ lets in somebody new, or lets a viewer write, has to be said in the few exceptio
 import pytest
 
 from campaign.database import db, unit_of_work
+from campaign.domain import updating
+from campaign.domain.segmenting import Segment
+from campaign.domain.updating import Words
 from campaign.models.account import RoleName
 from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft
 from campaign.models.team import Team
 from tests.gateways.test_darkroom import photo
+from tests.make import NOON
 from tests.web.campaigners.test_images_and_files import added
 from tests.web.campaigners.test_teams import joined
 from tests.web.campaigners.writing import written
@@ -40,6 +44,8 @@ def world(member, opened, make):
     with unit_of_work():
         db.session.get_one(Team, 1).campaign_id = campaign.id
         db.session.get_one(Draft, 1).campaign_id = campaign.id
+        update = updating.begin(campaign, owner.account, at=NOON)
+        updating.save(update, {"en": Words("News", "Words")}, Segment(), version=1, by=owner.account, at=NOON)
     barred = member("barred@example.org")
     with unit_of_work():
         barred.account.is_demonstration = False
@@ -172,5 +178,5 @@ def test_staff_are_refused_what_is_for_admins_and_that_alone_and_nobody_gets_a_t
 
 def _everything():
     db.session.rollback()
-    tables = ("draft", "team_member", "team_invitation", "draft_hand", "letter")
+    tables = ("draft", "team_member", "team_invitation", "draft_hand", "letter", "campaign_update", "update_text")
     return {table: db.session.execute(db.text(f"SELECT * FROM {table}")).all() for table in tables}  # noqa: S608

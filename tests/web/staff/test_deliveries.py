@@ -8,12 +8,16 @@ import pytest
 from PIL import Image
 
 from campaign.collaborators import now
-from campaign.database import unit_of_work
+from campaign.database import db, unit_of_work
 from campaign.domain import journalling
 from campaign.models.petition import Petition
+from campaign.models.update import Update
 from campaign.web.public.memory import memory
-from campaign.worker import build_packets
+from campaign.worker import build_packets, send_updates
+from tests.fakes import PostOffice, words
 from tests.inspector import InspectedClient
+from tests.make import Make
+from tests.news import subscribers
 from tests.web.staff.people import Person, packet, sealed, token_on
 
 
@@ -140,3 +144,28 @@ def test_the_signed_receipt_is_kept_for_staff_alone_with_its_hash_in_the_log(
     assert "RR 123" not in public
     assert "receipt.png" not in public
     assert client.post(f"{page}{out}").status_code in {303, 400}
+
+
+@pytest.mark.feature(80)
+def test_an_answer_stands_on_the_page_and_goes_to_everybody_who_asked_for_news_once(
+    make: Make, nora: Person, samir: Person, petition: Petition, client: InspectedClient, post_office: PostOffice
+) -> None:
+    subscribers(make, petition.campaign, 3)
+    reference = sealed(nora, samir, petition)
+    build_packets()
+    page, today = f"/staff/packets/{reference}/delivery", now().date().isoformat()
+    nora.send(f"{page}/printed", page, place="")
+    assert nora.send(f"{page}/tell", page).status_code == 409, "nothing has happened yet"
+    nora.send(f"{page}/hand-over", page, outcome="accepted_no_meeting", on=today, place="", words="")
+    nora.send(f"{page}/answer", page, on=today, words="We have taken note, see https://un.example/rahimzoda.\nRegards")
+    assert nora.send(f"{page}/tell", page).status_code == 303
+    assert nora.send(f"{page}/tell", page).status_code == 409, "once"
+    db.session.commit()
+    send_updates()
+    assert len({str(letter["To"]) for letter in post_office.letters}) == len(post_office.letters) == 3
+    said = words(post_office.letters[0])
+    assert "> We have taken note, see link" in said
+    assert "rahimzoda" not in said + str(post_office.letters[0]["Subject"]), "no address from elsewhere is in a letter"
+    assert "We have taken note" in _fresh(client, f"/packets/{reference}")
+    news = db.session.scalars(db.select(Update)).one()
+    assert "un.example/rahimzoda" in _fresh(client, f"/news/{news.code}")

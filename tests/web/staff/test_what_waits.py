@@ -16,6 +16,7 @@ from campaign.models.prisoner import Answer, Consent, Question
 from campaign.models.report import Report, ReportReason
 from campaign.models.signature import NameReview, SignatureState
 from campaign.models.site import Alert, StoppedSwitch, Switch
+from campaign.models.update import Update, UpdateState, UpdateText
 from campaign.web.staff.start import LISTS
 from tests.inspector import read
 from tests.make import Make
@@ -36,6 +37,9 @@ def a_bad_morning(make: Make, times: int = 1) -> None:
             stale.last_checked_on = at.date() - timedelta(days=91)
             stale.consents += consents(at.date())
             db.session.add_all([*drafts(n, at), *packets(n, petition, at)])
+            moments, said = {"created_at": at, "saved_at": at}, [UpdateText(lang="en", title="News", body="Words")]
+            about = {"code": petition.slug, "campaign_id": petition.campaign_id, "state": UpdateState.WAITING}
+            db.session.add(Update(**about, **moments, texts=said))
             report = Report(campaign=petition.campaign, reason=ReportReason.DANGER, words="Look.", at=at)
             db.session.add_all([failed_letter(n, at), report, Alert(at=at, kind="domain", says="Many.")])
     with unit_of_work():

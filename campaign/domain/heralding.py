@@ -1,0 +1,97 @@
+"""Heralding: telling supporters what became of the letter they signed, when it is handed over and when it is answered.
+
+The words are fixed, in each language of the campaign that has a table of them and else in its first; staff press the
+button once for each of the two, after looking at the delivery, and nobody else has to read them again. It is an update
+like any other: to those who asked for news, each once, and a public page. An answer is quoted whole; addresses in it
+become links, which letters leave out.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+
+from babel.dates import format_date
+from sqlalchemy import select
+
+from campaign.database import after_commit, db
+from campaign.domain import subscribing, translating
+from campaign.domain.errors import Refused
+from campaign.domain.journalling import note
+from campaign.domain.phrasing import Phrases
+from campaign.domain.updating import BELL
+from campaign.models.delivery import Delivery, DeliveryState
+from campaign.models.update import Update, UpdateState, UpdateText
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_HANDED_OVER = (DeliveryState.HANDED_OVER, DeliveryState.RECEIPTED)
+
+
+class NothingToTell(Refused):
+    """Supporters are told once it is handed over, and once it is answered."""
+
+
+class ToldAlready(Refused):
+    """Supporters were told of this already. Nobody is written to twice."""
+
+
+def may_tell(delivery: Delivery) -> bool:
+    return _is_told_of(delivery) and _known(_code(delivery)) is None
+
+
+def tell(delivery: Delivery, phrases: Callable[[str], Phrases], *, account_id: int, at: datetime) -> Update:
+    """Write and schedule it. Raises NothingToTell, ToldAlready."""
+    if not _is_told_of(delivery):
+        raise NothingToTell
+    code, campaign = _code(delivery), delivery.packet.petition.campaign
+    if _known(code) is not None:
+        raise ToldAlready
+    update = Update(
+        code=code,
+        campaign_id=campaign.id,
+        state=UpdateState.SCHEDULED,
+        created_at=at,
+        saved_at=at,
+        send_at=at,
+        texts=[_text(delivery, lang, phrases(lang)) for lang in subscribing.languages_of(campaign)],
+    )
+    db.session.add(update)
+    db.session.flush()
+    note("supporters told", "update", str(update.id), account_id=account_id, at=at, delivery=delivery.id)
+    after_commit(BELL)
+    return update
+
+
+def _text(delivery: Delivery, lang: str, say: Phrases) -> UpdateText:
+    whom, page = delivery.packet.addressee.title, f"/packets/{delivery.packet.reference}"
+    if delivery.state is DeliveryState.ANSWERED:
+        title = say("The letter you signed was answered")
+        said = _ADDRESS.sub(lambda found: f"[{say('link')}]({found[0]})", delivery.answer)
+        quoted = "\n".join(f"> {line}" for line in said.splitlines())
+        lead = say("{whom} answered on {day}:", whom=whom, day=_day(delivery.answered_on, lang))
+        body = f"{lead}\n\n{quoted}"
+    else:
+        title = say("The letter you signed was handed over")
+        body = say("It was handed over to {whom} on {day}.", whom=whom, day=_day(delivery.handed_over_on, lang))
+    more = say("The page of this delivery says how many signatures it held, and never a name")
+    return UpdateText(lang=lang, title=title, body=f"{body}\n\n[{more}]({page}).")
+
+
+def _day(value: date | None, lang: str) -> str:
+    return str(format_date(value, "long", locale=translating.locale_of(lang)))
+
+
+def _is_told_of(delivery: Delivery) -> bool:
+    """What was posted, left or refused was not handed over, and nobody is told that it was."""
+    accepted = delivery.outcome is not None and delivery.outcome.value.startswith("accepted")
+    return delivery.state is DeliveryState.ANSWERED or (delivery.state in _HANDED_OVER and accepted)
+
+
+def _code(delivery: Delivery) -> str:
+    """The same each time for the same step of the same delivery, so that the database refuses a second one."""
+    step = "answered" if delivery.state is DeliveryState.ANSWERED else "handed over"
+    return hashlib.sha256(f"{delivery.packet.seal} {step}".encode()).hexdigest()[:16]
+
+
+def _known(code: str) -> int | None:
+    return db.session.scalar(select(Update.id).where(Update.code == code))

@@ -1,0 +1,56 @@
+"""SpamAssassin, with its local rules alone, scores every kind of letter that supporters get."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from campaign import worker
+from campaign.collaborators import now
+from campaign.database import db, unit_of_work
+from campaign.domain import posting, relinking
+from campaign.models.letter import Letter
+from tests.news import scheduled, subscribers
+
+pytestmark = [
+    pytest.mark.parametrize("house", ["sqlite"], indirect=True),
+    pytest.mark.skipif(shutil.which("spamassassin") is None, reason="spamassassin is not installed"),
+]
+SCORE = re.compile(r"score=(-?\d+(?:\.\d+)?)")
+
+
+def score(message) -> float:
+    """As it arrives: with the head that the receiving server writes."""
+    received = b"Received: by mx.post.example with ESMTP id 1; "
+    raw = received + str(message["Date"]).encode() + b"\r\n" + message.as_bytes()
+    ran = subprocess.run(["spamassassin", "-L", "-t"], input=raw, capture_output=True, timeout=120, check=True)
+    found = SCORE.search(ran.stdout.decode("utf-8", "replace"))
+    assert found, "no score"
+    return float(found[1])
+
+
+def test_no_kind_of_letter_looks_like_spam(app, make, post_office):
+    tools = app.extensions["collaborators"]  # as in production: a number for an address is a rule of its own
+    writer = replace(tools.writer, site_url="https://letters.example", site_name="Letters for Freedom")
+    app.extensions["collaborators"] = replace(tools, writer=writer)
+    petition = make.open_petition()
+    row = make.pending_signature(petition, make.signer(email="leila@post.example"), at=now())
+    with unit_of_work():
+        posting.post_to_signature("confirm-reminder", row.public_id, at=now())
+        relinking.mail_links("leila@post.example", lang="en", at=now(), seal=make.seal)
+    subscribers(make, petition.campaign, 1)
+    update = scheduled(make, petition.campaign)
+    with unit_of_work():
+        posting.post(
+            "update-test", at=now(), account_id=update.author_id, params={"update": str(update.id), "lang": "en"}
+        )
+    kinds = sorted(db.session.scalars(select(Letter.kind)))
+    db.session.commit()
+    worker.send_letters()
+    worker.send_updates()
+    assert len(post_office.letters) == len(kinds) + 1 == 5
+    scores = {str(m["Subject"]): score(m) for m in post_office.letters}
+    assert {subject: found for subject, found in scores.items() if found >= 1} == {}
