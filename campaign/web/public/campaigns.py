@@ -5,13 +5,13 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 
 from campaign.collaborators import now
-from campaign.domain import announcing, funding, picturing, register, searching, trending
+from campaign.domain import announcing, picturing, register, searching, trending
 from campaign.domain.telling import CampaignTold, CaseTold
 from campaign.domain.trending import Trending
 from campaign.models.site import Switch
 from campaign.web import charts, media, rules
 from campaign.web.public import bp, memory
-from campaign.web.public.memory import campaign_or_404
+from campaign.web.public.memory import campaign_or_404, giving_of
 
 LONGEST_QUERY = 100
 
@@ -55,7 +55,7 @@ def _case_page(told: CampaignTold) -> dict[str, Any]:
         "campaign": told,
         "photos": picturing.shown([case.person.slug for case in told.cases], now().date()),
         "media": media.media(told.files, _address),
-        "giving": funding.shown(told.slug),
+        "giving": giving_of(told.slug),
         "elsewhere": dict(told.elsewhere),
         "weeks": {case.person.slug: _weeks(case) for case in told.cases},
         "sources": {source.number: source for source in told.sources},

@@ -5,14 +5,17 @@ from typing import Any, NoReturn
 
 from flask import Response, abort, redirect, render_template, request, url_for
 
-from campaign.domain import concluding, drafting, pausing, showing, telling
+from campaign.collaborators import collaborators
+from campaign.domain import concluding, drafting, funding, pausing, showing, telling
 from campaign.domain.errors import Resting
+from campaign.domain.funding import Giving
 from campaign.domain.showing import PetitionShown
 from campaign.domain.telling import CampaignTold
+from campaign.models.site import Switch
 from campaign.web import rules
 from campaign.web.remembering import Memory, memory
 
-__all__ = ["Memory", "campaign_or_404", "high_risk_countries", "memory", "page", "petition_or_404"]
+__all__ = ["Memory", "campaign_or_404", "giving_of", "high_risk_countries", "memory", "page", "petition_or_404"]
 
 
 def petition_or_404(slug: str) -> PetitionShown:
@@ -31,6 +34,13 @@ def campaign_or_404(slug: str) -> CampaignTold:
     if found is None and (stone := concluding.campaign_tombstone(slug)):
         raise concluding.TakenDown(stone)
     return found or _elsewhere("campaign", slug)
+
+
+def giving_of(slug: str) -> Giving | None:
+    """How this campaign takes gifts; nothing where the page of giving could only say that it is not possible."""
+    tools = collaborators()
+    by_card = tools.till is not None and not rules.is_stopped(Switch.GIVING)
+    return funding.shown(slug) if by_card or tools.settings.giving.bank else None
 
 
 def _elsewhere(kind: str, slug: str) -> NoReturn:

@@ -6,14 +6,14 @@ from flask import Response, abort, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import concluding, funding, retention, signing
+from campaign.domain import concluding, retention, signing
 from campaign.domain.errors import CaseEnded, PetitionClosed
 from campaign.domain.showing import PetitionShown
 from campaign.models.site import Switch
 from campaign.web import charts, countries, filters, languages, rules, throttle, tongues
 from campaign.web.public import bp, figures, memory, watching
 from campaign.web.public.forms import SignForm
-from campaign.web.public.memory import petition_or_404
+from campaign.web.public.memory import giving_of, petition_or_404
 
 STOPPED_FOR = "600"  # seconds after which a program may try again while signing is stopped
 
@@ -97,7 +97,7 @@ def count_json(slug: str) -> Response:
 
 def _giving(letter: PetitionShown) -> dict[str, Any]:
     """Whether the campaign takes gifts: the same link for everybody, so that it says nothing of who signed."""
-    return {"giving": funding.shown(letter.campaign_slug)}
+    return {"giving": giving_of(letter.campaign_slug)}
 
 
 def _context(letter: PetitionShown) -> dict[str, Any]:

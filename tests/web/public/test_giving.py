@@ -314,7 +314,10 @@ def test_without_keys_the_page_says_how_else_to_give(make, client, app, tools):
     slug = make.campaign().slug
     page = client.get(f"/campaigns/{slug}/give").text
     assert "Giving is not possible here" in page
+    assert "Give to this work" not in client.get(f"/campaigns/{slug}").text, "nothing leads there meanwhile"
     giving = replace(tools.settings.giving, bank=("Example Network", "IBAN XX00 0000"))
     app.extensions["collaborators"] = replace(tools, settings=replace(tools.settings, giving=giving))
     assert "IBAN XX00 0000" in client.get(f"/campaigns/{slug}/give").text
+    memory().forget()
+    assert "Give to this work" in client.get(f"/campaigns/{slug}").text
     assert client.post("/hooks/stripe", data=b"{}").status_code == 404
