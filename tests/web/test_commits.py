@@ -86,6 +86,9 @@ def test_no_page_of_the_site_writes_anything_when_it_is_opened(client, make, app
         "size": "large",
         "kind": "webp",
         "path": "x",
+        "plan": 1,
+        "receipt": 1,
+        "year": 2026,
         "filename": "css/site.css",
     }
     seen = []
