@@ -203,6 +203,7 @@ def test_a_full_disk_stops_the_build_with_one_sentence_and_building_again_finish
     assert packet.fault is None
 
 
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_a_build_goes_on_where_it_was_stopped_and_ends_in_the_same_bytes(
     tools: Collaborators, store: FileStore, tmp_path: Path
 ) -> None:

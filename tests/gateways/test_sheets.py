@@ -77,7 +77,12 @@ def number(printed: str) -> int:
 
 
 @pytest.mark.feature(71, 106)
-@pytest.mark.parametrize("sheets", [Sheets(), BY_COUNTRY], ids=["by number", "by country"])
+@pytest.mark.parametrize(
+    ("house", "sheets"),
+    [("sqlite", Sheets()), pytest.param("postgresql", BY_COUNTRY, marks=pytest.mark.postgres)],
+    ids=["sqlite, by number", "postgresql, by country"],
+    indirect=["house"],
+)
 def test_pages_and_manifest_alone_add_up(tools: Collaborators, tmp_path: Path, sealed: Seal, sheets: Sheets) -> None:
     folder = build(sealed(700, sheets, struck=(3, 17, 18, 19)), tools, FileStore(tmp_path))
     listed = json.loads((folder / "manifest.json").read_text())
@@ -147,6 +152,7 @@ def test_by_country_a_line_tells_no_more_than_by_number_and_keeps_its_number(
 
 
 @pytest.mark.feature(72)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_by_country_too_a_build_goes_on_where_the_disk_was_full_and_ends_in_the_same_bytes(
     tools: Collaborators, tmp_path: Path, sealed: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

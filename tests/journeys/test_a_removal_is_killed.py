@@ -67,6 +67,8 @@ def work_to_the_end(site):
 
 
 @pytest.mark.feature(46)
+@pytest.mark.postgres
+@pytest.mark.parametrize("house", ["postgresql"], indirect=True)
 def test_a_removal_killed_in_the_middle_goes_on_and_nothing_is_removed_or_put_back_twice(make, tools, living):
     petition = make.open_petition()
     with unit_of_work():

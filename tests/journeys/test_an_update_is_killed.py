@@ -44,6 +44,7 @@ def wait_for(office, number, worker, *, seconds):
 
 
 @pytest.mark.feature(66)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_killing_the_worker_loses_no_letter_and_repeats_at_most_those_in_flight(app, make, living, post_office):
     campaign = make.open_petition().campaign
     people = subscribers(make, campaign, RECIPIENTS)
