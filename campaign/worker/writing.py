@@ -5,10 +5,11 @@ from datetime import timedelta
 import structlog
 from flask_mail import Message
 
-from campaign.collaborators import Collaborators, collaborators, now
+from campaign.collaborators import Collaborators, collaborators, now, phrases
 from campaign.database import db, take_bells, unit_of_work
 from campaign.domain import (
     cosigning,
+    noticing,
     nudging,
     posting,
     reminding,
@@ -60,6 +61,15 @@ def send_updates() -> int:
     if more:
         tools.ring("updates")
     return settled
+
+
+def notice() -> int:
+    """Write the letters of news that nobody has to write; how many."""
+    with unit_of_work():
+        written = noticing.look(phrases, at=now())
+    for bell in take_bells():
+        collaborators().ring(bell)
+    return written
 
 
 def _give_back(ids: list[int]) -> None:
