@@ -103,7 +103,8 @@ def _tell_ends(phrases: Callable[[str], Phrases], at: datetime) -> int:
     since = at - RECENT
     closed = and_(Petition.state.in_(_OVER), Petition.closed_at > since)
     ran_out = and_(Petition.state == State.OPEN, Petition.closes_at > since, Petition.closes_at <= at)
-    due = {_code(p, end): (p, end) for p in _petitions(or_(closed, ran_out)) if (end := _end_of(p, at))}
+    ended = [(p, _end_of(p, at)) for p in _petitions(or_(closed, ran_out))]
+    due = {_code(p, end): (p, end) for p, end in ended if end is not None}
     known, written = _known(due), 0
     for code, (petition, end) in due.items():
         if code in known:

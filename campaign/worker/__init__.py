@@ -26,7 +26,7 @@ from campaign.worker.counting import (
 )
 from campaign.worker.forgetting import forget, purge, sweep_files, tally_forms
 from campaign.worker.printing import build_addenda, build_packets, prepare_copies
-from campaign.worker.writing import BATCH, notice, nudge, remind, send_letters, send_updates
+from campaign.worker.writing import BATCH, notice, nudge, read_returns, remind, send_letters, send_updates
 
 __all__ = [
     "BATCH",
@@ -48,6 +48,7 @@ __all__ = [
     "open_queue",
     "prepare_copies",
     "purge",
+    "read_returns",
     "remind",
     "send_letters",
     "send_updates",
@@ -118,4 +119,5 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "updates": send_updates,
     "nudges": nudge,
     "notices": notice,
+    "returns": read_returns,
 }
