@@ -22,8 +22,8 @@ def mail() -> None:
 def bounces(maildir: Path | None, mbox: Path | None) -> None:
     """Act on letters that came back or were complained of: one from standard input, or those of a mailbox.
 
-    What is no genuine report of a letter of ours is left alone and changes nothing. Of a maildir only the reports that
-    were read are marked as seen, and none is deleted; reading one again changes nothing either.
+    What is no genuine report of a letter of ours changes nothing. In a maildir every message that was read is marked as
+    seen and none is deleted; reading a report again changes nothing either.
     """
     if maildir is not None:
         messages = returns.in_maildir(maildir)

@@ -1,7 +1,7 @@
 """Returns: the mailbox in which letters lie that came back, read by the worker or by a command.
 
-What is no genuine report of a letter of ours is left alone and changes nothing. Of a maildir only the reports that were
-read are marked as seen, and none is deleted; reading one again changes nothing either.
+What is no genuine report of a letter of ours changes nothing. In a maildir every message that was read is marked as
+seen and none is deleted, so let no person read her letters there; reading a report again changes nothing either.
 """
 
 import mailbox
