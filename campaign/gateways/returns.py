@@ -6,6 +6,7 @@ seen and none is deleted, so let no person read her letters there; reading a rep
 
 import mailbox
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def in_maildir(path: Path) -> Iterator[bytes]:
 
 def in_mbox(path: Path) -> Iterator[bytes]:
     """All of them, every time."""
-    return (message.as_bytes() for message in mailbox.mbox(path, create=False))
+    with closing(mailbox.mbox(path, create=False)) as box:
+        yield from (message.as_bytes() for message in box)
 
 
 class Box:

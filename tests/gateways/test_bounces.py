@@ -219,7 +219,7 @@ def test_the_worker_reads_the_mailbox_of_the_settings(leila, path, app, tools, t
     box = mailbox.Maildir(where) if kind == "maildir" else mailbox.mbox(where)
     for raw in (dsn(path), b"Subject: hello\r\n\r\nno report"):
         box.add(raw)
-    box.flush()
+    box.close()
     db.session.commit()
     assert [worker.read_returns(), worker.read_returns()] == [1, 0]
     assert stands(leila)[0] is SubscriptionState.ENDED
