@@ -9,10 +9,10 @@ become links, which letters leave out.
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from campaign.database import after_commit, db
 from campaign.domain import subscribing, translating
@@ -22,9 +22,13 @@ from campaign.domain.phrasing import Phrases
 from campaign.domain.updating import BELL
 from campaign.models.campaign import Campaign
 from campaign.models.delivery import Delivery, DeliveryState
+from campaign.models.packet import Packet
+from campaign.models.petition import Petition
+from campaign.models.supporter import Subscription, SubscriptionState
 from campaign.models.update import Update, UpdateState, UpdateText
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+REMINDED = timedelta(days=30)
 _HANDED_OVER = (DeliveryState.HANDED_OVER, DeliveryState.RECEIPTED)
 
 
@@ -38,6 +42,21 @@ class ToldAlready(Refused):
 
 def may_tell(delivery: Delivery) -> bool:
     return _is_told_of(delivery) and _known(_code(delivery)) is None
+
+
+def untold(*, at: datetime) -> list[Delivery]:
+    """What happened within the last month, somebody asked to hear of, and nobody was told: for staff to press."""
+    since = at.date() - REMINDED
+    asked = exists().where(
+        Subscription.campaign_id == Petition.campaign_id, Subscription.state == SubscriptionState.ACTIVE
+    )
+    lately = (
+        select(Delivery)
+        .join(Packet, Packet.id == Delivery.packet_id)
+        .join(Petition, Petition.id == Packet.petition_id)
+        .where(or_(Delivery.handed_over_on >= since, Delivery.answered_on >= since), ~Packet.is_specimen, asked)
+    )
+    return [row for row in db.session.scalars(lately.order_by(Delivery.id)) if may_tell(row)]
 
 
 def tell(delivery: Delivery, phrases: Callable[[str], Phrases], *, account_id: int, at: datetime) -> Update:
