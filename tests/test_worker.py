@@ -10,6 +10,7 @@ from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
 from campaign.domain import posting, relinking, signing
+from campaign.domain.links import Purpose
 from campaign.models.letter import Letter, LetterState
 from campaign.models.signature import Signature
 from tests.fakes import link, words
@@ -139,7 +140,7 @@ def test_all_ones_links_come_in_one_letter_and_none_comes_to_who_has_none(make, 
     send()
     send()
     assert post_office.to("nobody@post.example") == []
-    (message,) = post_office.to("leila@post.example")
+    (message,) = (each for each in post_office.to("leila@post.example") if each["Subject"] == "Your links")
     assert words(message).count("/signature/") == 2
     assert words(message).count("/subscription/") == 1
 
@@ -224,3 +225,18 @@ def test_every_minute_what_no_bell_announced_is_looked_for(app):
     names = {type(task).__name__ for task in app.extensions["huey"]._registry.periodic_tasks}
     assert {f"sweep_{name}" for name in worker.LOOKS} <= names
     assert "forget" in names
+
+
+def test_who_asked_for_news_is_welcomed_once_confirmed_and_nobody_else_is(make, post_office):
+    petition = make.open_petition()
+    make.confirmed_signature(petition, make.signer(email="quiet@post.example"), at=now())
+    asked = make.confirmed_signature(petition, make.signer(email="asks@post.example", wants_updates=True), at=now())
+    make.confirm(asked, at=now())
+    send()
+    assert post_office.to("quiet@post.example") == []
+    (letter,) = post_office.to("asks@post.example")
+    said = words(letter)
+    assert str(letter["Subject"]) == "Thank you"
+    assert petition.campaign.title not in said
+    assert make.token(Purpose.SIGNATURE, asked) in said
+    assert "/unsubscribe/" in said

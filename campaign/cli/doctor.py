@@ -4,8 +4,9 @@ import os
 import shutil
 import smtplib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -141,15 +142,15 @@ def _mail(settings: Settings) -> Iterator[Line]:
             yield Line("mail", "the server answers")
     except (ServerUnreachable, smtplib.SMTPException, OSError) as fault:
         yield Line("mail", f"the server does not answer ({type(fault).__name__})", fails=True)
-    yield from _records(settings.mail_from.rpartition("@")[2])
+    yield from records(settings.mail_from.rpartition("@")[2])
 
 
-def _records(domain: str) -> Iterator[Line]:
+def records(domain: str, resolve: Callable[..., Iterable[Any]] = resolver.resolve) -> Iterator[Line]:
     """What other mail servers ask of the sender's domain. DKIM is the relay's, whose selector is not known here."""
     asked = {"SPF": (domain, "v=spf1"), "DMARC": (f"_dmarc.{domain}", "v=DMARC1")}
     for name, (where, begins) in asked.items():
         try:
-            told = [str(record).strip('"') for record in resolver.resolve(where, "TXT", lifetime=2.0)]
+            told = [str(record).strip('"') for record in resolve(where, "TXT", lifetime=2.0)]
         except (resolver.NXDOMAIN, resolver.NoAnswer):
             told = []
         except (DNSException, OSError):  # no network, or a resolver that does not answer

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 
 from campaign.database import db
-from campaign.domain import filling, pausing, translating, updating
+from campaign.domain import filling, noticing, pausing, translating, updating
 from campaign.models.campaign import PUBLIC_STATES, Campaign
 from campaign.models.update import Update
 
@@ -32,6 +32,7 @@ class NewsShown:
     campaign_slug: str
     campaign_title: str
     is_demonstration: bool
+    is_below: bool = False  # it tells of a number that its letter does not have any more
 
 
 def news(code: str, lang: str = "") -> NewsShown | None:
@@ -77,4 +78,5 @@ def _shown(row: Update, lang: str) -> NewsShown | None:
         campaign_slug=row.campaign.slug,
         campaign_title=row.campaign.title,
         is_demonstration=row.campaign.is_demonstration,
+        is_below=noticing.is_below(row),
     )

@@ -4,10 +4,13 @@ Only a report with a return path of ours counts: its token says whose letter it 
 address has to be read or looked up. A mailbox that is not there is written to no more, and the signature behind it is
 marked, so that staff can remove such signatures together (domain/invalidating.py). A mailbox that was full, slow or
 did not like our words counts; the fifth time within thirty days it is treated like one that is not there. Whoever marks
-a letter as unwanted is never written to again, and her signature is not touched by it.
+a letter as unwanted is never written to again, and her signature is not touched by it. What a server refuses at once
+is no report, and comes to the same.
 """
 
 import enum
+import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +28,10 @@ SOFT_MOST, SOFT_WITHIN = 5, timedelta(days=30)
 KEPT = timedelta(days=60)
 # Of the final ones: full, too large, the server's own trouble, the form of our letter, its words or our good name.
 _ABOUT_US = ("5.2.2", "5.2.3", "5.3.", "5.5.", "5.6.", "5.7.")
+
+
+_REFUSED = re.compile(r"smtp 5\d\d(?: (\d\.\d{1,3}\.\d{1,3}))?")
+_WRONG_ADDRESS = re.compile(r"5\.1\.(?![78]$)\d{1,3}")  # the two are about the sender's
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,19 @@ def take(report: Report, *, at: datetime) -> Outcome:
         )
         known = known or marked.rowcount > 0
     return Outcome.SUPPRESSED if known else Outcome.NOBODY
+
+
+def refused(public_id: bytes, code: str, letter: str, *, at: datetime) -> Outcome | None:
+    """Act on a final refusal said at once, as `gateways/mailer.py` writes it; None where it is not about the reader.
+
+    Less is sure than of a report: only an address that is wrong (5.1) is believed the first time. `letter` is which
+    one was refused, so that it counts once.
+    """
+    if (said := _REFUSED.fullmatch(code)) is None:
+        return None
+    kind = TroubleKind.HARD if _WRONG_ADDRESS.fullmatch(said[1] or "") else TroubleKind.SOFT
+    digest = hashlib.sha256(f"refused {letter}".encode()).digest()
+    return take(Report(public_id, kind, digest), at=at)
 
 
 def _soft_lately(public_id: bytes, at: datetime) -> int:

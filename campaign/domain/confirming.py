@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.util import identity_key
 
 from campaign.database import after_commit, db
-from campaign.domain import pausing, subscribing, unveiling
+from campaign.domain import pausing, posting, subscribing, unveiling
 from campaign.domain.errors import CaseEnded, LinkExpired, LinkUnknown, PetitionClosed, SignatureEnded, SignatureRemoved
 from campaign.domain.links import Claim
 from campaign.domain.signing import pending_since
@@ -27,6 +27,7 @@ from campaign.models.campaign import Campaign, State
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState, Visibility
 
+WELCOME = "welcome"  # with the receipt, to whoever asked for news; nobody else gets a second letter
 _STANDING = (SignatureState.CONFIRMED, SignatureState.HELD)
 
 
@@ -173,6 +174,8 @@ def _settle(row: Found, *, silence: bool, organisation: str, at: datetime) -> No
     elif row.wants_updates:
         signature = db.session.get_one(Signature, row.id, populate_existing=True)
         subscribing.begin(signature, campaign_id=row.campaign_id, organisation=organisation, at=at)
+        posting.post_to_signature(WELCOME, signature.public_id, at=at)
+        after_commit("letters")
     after_commit("count")
 
 

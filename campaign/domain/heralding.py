@@ -9,10 +9,10 @@ become links, which letters leave out.
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from campaign.database import after_commit, db
 from campaign.domain import subscribing, translating
@@ -20,10 +20,15 @@ from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
 from campaign.domain.phrasing import Phrases
 from campaign.domain.updating import BELL
+from campaign.models.campaign import Campaign
 from campaign.models.delivery import Delivery, DeliveryState
+from campaign.models.packet import Packet
+from campaign.models.petition import Petition
+from campaign.models.supporter import Subscription, SubscriptionState
 from campaign.models.update import Update, UpdateState, UpdateText
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+REMINDED = timedelta(days=30)
 _HANDED_OVER = (DeliveryState.HANDED_OVER, DeliveryState.RECEIPTED)
 
 
@@ -39,6 +44,21 @@ def may_tell(delivery: Delivery) -> bool:
     return _is_told_of(delivery) and _known(_code(delivery)) is None
 
 
+def untold(*, at: datetime) -> list[Delivery]:
+    """What happened within the last month, somebody asked to hear of, and nobody was told: for staff to press."""
+    since = at.date() - REMINDED
+    asked = exists().where(
+        Subscription.campaign_id == Petition.campaign_id, Subscription.state == SubscriptionState.ACTIVE
+    )
+    lately = (
+        select(Delivery)
+        .join(Packet, Packet.id == Delivery.packet_id)
+        .join(Petition, Petition.id == Packet.petition_id)
+        .where(or_(Delivery.handed_over_on >= since, Delivery.answered_on >= since), ~Packet.is_specimen, asked)
+    )
+    return [row for row in db.session.scalars(lately.order_by(Delivery.id)) if may_tell(row)]
+
+
 def tell(delivery: Delivery, phrases: Callable[[str], Phrases], *, account_id: int, at: datetime) -> Update:
     """Write and schedule it. Raises NothingToTell, ToldAlready."""
     if not _is_told_of(delivery):
@@ -46,38 +66,47 @@ def tell(delivery: Delivery, phrases: Callable[[str], Phrases], *, account_id: i
     code, campaign = _code(delivery), delivery.packet.petition.campaign
     if _known(code) is not None:
         raise ToldAlready
-    update = Update(
-        code=code,
-        campaign_id=campaign.id,
-        state=UpdateState.SCHEDULED,
-        created_at=at,
-        saved_at=at,
-        send_at=at,
-        texts=[_text(delivery, lang, phrases(lang)) for lang in subscribing.languages_of(campaign)],
-    )
+    texts = [_text(delivery, say) for say in spoken(campaign, phrases)]
+    update = schedule(Update(code=code, campaign_id=campaign.id, texts=texts), send_at=at, at=at)
+    note("supporters told", "update", str(update.id), account_id=account_id, at=at, delivery=delivery.id)
+    return update
+
+
+def spoken(campaign: Campaign, phrases: Callable[[str], Phrases]) -> list[Phrases]:
+    """The campaign's languages in which there are fixed words; English where there are none of them."""
+    found = [phrases(lang) for lang in subscribing.languages_of(campaign)]
+    there = {
+        say.lang: say for say, lang in zip(found, subscribing.languages_of(campaign), strict=True) if say.lang == lang
+    }
+    return list(there.values()) or found[:1]
+
+
+def schedule(update: Update, *, send_at: datetime, at: datetime) -> Update:
+    """Fixed words need nobody's approval, and leave at that moment."""
+    update.state, update.created_at, update.saved_at, update.send_at = UpdateState.SCHEDULED, at, at, send_at
     db.session.add(update)
     db.session.flush()
-    note("supporters told", "update", str(update.id), account_id=account_id, at=at, delivery=delivery.id)
     after_commit(BELL)
     return update
 
 
-def _text(delivery: Delivery, lang: str, say: Phrases) -> UpdateText:
+def _text(delivery: Delivery, say: Phrases) -> UpdateText:
+    lang = say.lang
     whom, page = delivery.packet.addressee.title, f"/packets/{delivery.packet.reference}"
     if delivery.state is DeliveryState.ANSWERED:
         title = say("The letter you signed was answered")
         said = _ADDRESS.sub(lambda found: f"[{say('link')}]({found[0]})", delivery.answer)
         quoted = "\n".join(f"> {line}" for line in said.splitlines())
-        lead = say("{whom} answered on {day}:", whom=whom, day=_day(delivery.answered_on, lang))
+        lead = say("{whom} answered on {day}:", whom=whom, day=day_of(delivery.answered_on, lang))
         body = f"{lead}\n\n{quoted}"
     else:
         title = say("The letter you signed was handed over")
-        body = say("It was handed over to {whom} on {day}.", whom=whom, day=_day(delivery.handed_over_on, lang))
+        body = say("It was handed over to {whom} on {day}.", whom=whom, day=day_of(delivery.handed_over_on, lang))
     more = say("The page of this delivery says how many signatures it held, and never a name")
     return UpdateText(lang=lang, title=title, body=f"{body}\n\n[{more}]({page}).")
 
 
-def _day(value: date | None, lang: str) -> str:
+def day_of(value: date | None, lang: str) -> str:
     return str(format_date(value, "long", locale=translating.locale_of(lang)))
 
 

@@ -63,6 +63,7 @@ LIMITS: Mapping[str, Limit] = {
         Limit("news.domain.hour", 5_000, "letters of news an hour to one receiving mail domain"),
         Limit("news.quiet.from", 0, "hour in UTC from which no letter of news leaves", least=0, most=23),
         Limit("news.quiet.until", 0, "hour in UTC until which none leaves; the same as above for no pause", 0, 23),
+        Limit("news.milestone.days", 7, "days at least between letters on a number reached; 0 for none", 0, 365),
         Limit("alert.network.hour", 100, "forms an hour from one network on one petition, then staff are told"),
         Limit("alert.domain.hour", 200, "forms an hour from one mail domain on one petition, then staff are told"),
         Limit("alert.provider.hour", 20_000, "the same, for the providers that very many people use"),

@@ -141,3 +141,9 @@ def forget_sent(*, before: datetime) -> int:
         Letter.__table__.delete().where(Letter.state.in_(over), Letter.posted_at < before)  # type: ignore[attr-defined]
     )
     return done.rowcount
+
+
+def signer_of(letter_id: int) -> bytes | None:
+    """The public id of the signature a letter went to; None for a letter to anybody else."""
+    whose = select(Signature.public_id).join(Letter, Letter.signature_id == Signature.id)
+    return db.session.scalar(whose.where(Letter.id == letter_id))

@@ -135,9 +135,9 @@ def may_write(update: Update, account: Account) -> bool:
 
 
 def words(update: Update, lang: str) -> UpdateText | None:
-    """Its words in that language, else in the first one there is of the campaign's."""
+    """Its words in that language, else in the first one there is of the campaign's, else in whichever there is."""
     texts = {text.lang: text for text in update.texts if text.title and text.body}
-    return next((texts[each] for each in (lang, *languages(update)) if each in texts), None)
+    return next((texts[each] for each in (lang, *languages(update), *sorted(texts)) if each in texts), None)
 
 
 # Writing

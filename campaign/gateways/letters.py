@@ -16,7 +16,17 @@ from flask_mail import Message
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import cosigning, nudging, proposing, relinking, sponsoring, subscribing, suppressing, teaming
+from campaign.domain import (
+    confirming,
+    cosigning,
+    nudging,
+    proposing,
+    relinking,
+    sponsoring,
+    subscribing,
+    suppressing,
+    teaming,
+)
 from campaign.domain.links import Links, Purpose
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener, Seal
@@ -30,6 +40,7 @@ from campaign.models.letter import Letter
 from campaign.models.petition import Petition
 from campaign.models.release import Release
 from campaign.models.signature import Signature, SignatureState
+from campaign.models.supporter import Subscription
 
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
 _WITH_PASSWORD_LINK = {"account-reset-password", "account-invited"}
@@ -120,10 +131,18 @@ class Writer:
             "confirm_link": self.link(Purpose.CONFIRM, row.public_id, row.link_version),
             "own_link": self.link(Purpose.SIGNATURE, row.public_id, row.link_version),
         }
+        if letter.kind == confirming.WELCOME:
+            words |= self._of_news(row)
         address = self.opener.open(row.email_box, row.public_id)
         if letter.kind not in _REPLIES and self._has_left(row, address):
             return None
         return address, words
+
+    def _of_news(self, row: Signature) -> dict[str, Any]:
+        """The link that ends the news this signature asked for."""
+        news = db.session.scalar(select(Subscription).where(Subscription.public_id == row.public_id))
+        stop = self.link(Purpose.UNSUBSCRIBE, news.public_id, news.link_version) if news is not None else ""
+        return {"stop_link": stop}
 
     def _has_left(self, row: Signature, address: str) -> bool:
         """Asked last, with the address open, of every letter that is no reply to what its reader did herself."""

@@ -5,6 +5,7 @@ failures are worth another try. This subclass gives every connection a timeout a
 turns what the server says into a `Fate`. A server's text is never kept: it quotes addresses.
 """
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from flask_mail import BadHeaderError, Connection, Mail, Message
 
 from campaign.domain.posting import Fate
 
+_ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?!\S)")
 TIMEOUT = 20.0  # seconds, for connecting and for each answer
 
 
@@ -146,17 +148,20 @@ class Mailbox:
 
 
 def _fate(fault: Exception) -> tuple[Fate, str]:
-    """4xx and silence are worth another try, 5xx is an answer."""
+    """4xx and silence are worth another try, 5xx is an answer; why (RFC 3463) stands behind it, where it was said."""
+    told: bytes | str
     if isinstance(fault, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _ in fault.recipients.values()]
+        code, told = max(fault.recipients.values(), default=(0, b""))
     elif isinstance(fault, smtplib.SMTPResponseException):
-        codes = [fault.smtp_code]
+        code, told = fault.smtp_code, fault.smtp_error
     elif isinstance(fault, smtplib.SMTPNotSupportedError):
         return Fate.NEVER, "smtp without SMTPUTF8"
     else:
         return Fate.LATER, f"smtp {type(fault).__name__}"
-    code = max(codes, default=0)
-    return (Fate.NEVER if 500 <= code < 600 else Fate.LATER), f"smtp {code}"
+    said = _ENHANCED.match(told if isinstance(told, bytes) else told.encode("ascii", "replace"))
+    why = f" {said[1].decode()}" if said else ""
+    whom = " sender" if isinstance(fault, smtplib.SMTPSenderRefused) else ""
+    return (Fate.NEVER if 500 <= code < 600 else Fate.LATER), f"smtp {code}{whom}{why}"
 
 
 def _verified() -> ssl.SSLContext:

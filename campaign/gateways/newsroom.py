@@ -13,7 +13,7 @@ from threading import Lock
 import structlog
 
 from campaign.database import db, unit_of_work
-from campaign.domain import mailing, pacing
+from campaign.domain import bouncing, mailing, pacing
 from campaign.domain.mailing import Last, Parcel
 from campaign.domain.posting import Fate
 from campaign.domain.sealing import Seal
@@ -120,6 +120,8 @@ class Newsroom:
         with unit_of_work():
             at = self.clock()
             mailing.settle(parcel.id, fate, fault=code, attempts=parcel.attempts, at=at)
+            if fate is Fate.NEVER and code:
+                bouncing.refused(parcel.public_id, code, f"update letter {parcel.id}", at=at)
             self._note_domain(parcel, fate, code, at)
         return 1
 

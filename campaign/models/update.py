@@ -54,6 +54,9 @@ class Update(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     reached: Mapped[int] = mapped_column(default=0)  # the last subscription that was given a row
     totals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # by state, once the rows are deleted
+    # Of a letter that nobody had to write (domain/noticing.py): the petition it is about, and the number reached.
+    petition_id: Mapped[int | None] = mapped_column(ForeignKey("petition.id"), index=True)
+    mark: Mapped[int | None]
 
     campaign: Mapped[Campaign] = relationship()
     author: Mapped[Account | None] = relationship(foreign_keys=[author_id])

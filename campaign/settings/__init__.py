@@ -54,6 +54,7 @@ class Settings:
     mail_from: str
     mail_postal_address: str
     mail_bounces: str  # the mailbox for letters that come back; a token is put behind its name with a plus sign
+    mail_bounce_box: tuple[str, Path] | None  # where what came back lies: "maildir" or "mbox", and its path
     site_url: str
     site_name: str
     operator: str
@@ -104,6 +105,7 @@ class _Reader:
             mail_from=self._said("MAIL_FROM", DEMO_FROM),
             mail_postal_address=self._said("MAIL_POSTAL_ADDRESS", DEMO_POSTAL),
             mail_bounces=self._bounces(),
+            mail_bounce_box=self._bounce_box(),
             site_url=site_url,
             site_name=self._said("SITE_NAME", "Open Letters"),
             operator=self._said("OPERATOR", DEMO_OPERATOR),
@@ -219,6 +221,13 @@ class _Reader:
             self._fault("MAIL_BOUNCES", "must be an address with at most 16 signs before the @")
         fits = sender[0].isascii() and len(sender[0]) <= 16
         return given or f"{sender[0] if fits else 'bounces'}@{sender[2]}"
+
+    def _bounce_box(self) -> tuple[str, Path] | None:
+        given = self._get("MAIL_BOUNCE_BOX")
+        kind, _, path = (given or "").partition(":")
+        if given and (kind not in {"maildir", "mbox"} or not Path(path).is_absolute()):
+            self._fault("MAIL_BOUNCE_BOX", "must be maildir: or mbox: and an absolute path")
+        return (kind, Path(path)) if given else None
 
     def _roles(self) -> frozenset[str]:
         roles = frozenset(r.strip() for r in (self._get("ROLES") or ",".join(ROLES)).split(",") if r.strip())

@@ -26,7 +26,7 @@ from campaign.worker.counting import (
 )
 from campaign.worker.forgetting import forget, purge, sweep_files, tally_forms
 from campaign.worker.printing import build_addenda, build_packets, prepare_copies
-from campaign.worker.writing import BATCH, nudge, remind, send_letters, send_updates
+from campaign.worker.writing import BATCH, notice, nudge, read_returns, remind, send_letters, send_updates
 
 __all__ = [
     "BATCH",
@@ -43,10 +43,12 @@ __all__ = [
     "invalidate",
     "look_at_trends",
     "look_for_floods",
+    "notice",
     "nudge",
     "open_queue",
     "prepare_copies",
     "purge",
+    "read_returns",
     "remind",
     "send_letters",
     "send_updates",
@@ -116,4 +118,6 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "books": compare_books,
     "updates": send_updates,
     "nudges": nudge,
+    "notices": notice,
+    "returns": read_returns,
 }

@@ -5,10 +5,12 @@ from datetime import timedelta
 import structlog
 from flask_mail import Message
 
-from campaign.collaborators import Collaborators, collaborators, now
+from campaign.collaborators import Collaborators, collaborators, now, phrases
 from campaign.database import db, take_bells, unit_of_work
 from campaign.domain import (
+    bouncing,
     cosigning,
+    noticing,
     nudging,
     posting,
     reminding,
@@ -18,11 +20,13 @@ from campaign.domain.posting import Fate
 from campaign.gateways import leaflets
 from campaign.gateways.mailer import Post, ServerUnreachable
 from campaign.gateways.newsroom import Newsroom
+from campaign.gateways.returns import Box
 from campaign.models.letter import Letter
 
 log = structlog.get_logger()
 
 BATCH = 50  # letters under one lease
+_BOX = Box()
 
 
 def send_letters(patience: timedelta = posting.LEASE / 2) -> int:
@@ -62,6 +66,23 @@ def send_updates() -> int:
     return settled
 
 
+def notice() -> int:
+    """Write the letters of news that nobody has to write; how many."""
+    with unit_of_work():
+        written = noticing.look(phrases, at=now())
+    for bell in take_bells():
+        collaborators().ring(bell)
+    return written
+
+
+def read_returns() -> int:
+    """Look into the mailbox of what came back, where the settings name one; how many genuine reports."""
+    tools = collaborators()
+    if tools.settings.mail_bounce_box is None:
+        return 0
+    return _BOX.look(*tools.settings.mail_bounce_box, tools.links, now=now)
+
+
 def _give_back(ids: list[int]) -> None:
     with unit_of_work():
         posting.release(ids, at=now())
@@ -81,6 +102,9 @@ def _send(letter_id: int, post: Post, tools: Collaborators) -> None:
         fate, code = Fate.LATER, type(fault).__name__
     with unit_of_work():
         posting.settle(letter_id, fate, fault=code, at=now())
+        whose = posting.signer_of(letter_id) if fate is Fate.NEVER else None
+        if whose is not None and code:
+            bouncing.refused(whose, code, f"letter {letter_id}", at=now())
 
 
 def _written(letter_id: int, tools: Collaborators) -> Message | None:

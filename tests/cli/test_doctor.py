@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dns import resolver
 from flask import Flask
 from huey import RedisHuey
 
+from campaign.cli.doctor import records
 from campaign.collaborators import Collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.domain import keeping
@@ -122,3 +124,26 @@ def test_wrong_settings_a_missing_database_and_old_tables_are_said_before_anythi
     assert "CAMPAIGN_SITE_NAME: is missing" in run(**here, ENV="production")
     assert "not at the newest migration: run" in run(**here)
     assert "the database does not answer" in run(**here, DATABASE_URL=f"postgresql+psycopg://x@{NOWHERE}/x")
+
+
+def test_records_of_the_senders_domain_are_there_missing_or_not_checked() -> None:
+    zone = {"letters.example": ['"v=spf1 mx -all"', '"other"'], "_dmarc.letters.example": ['"v=DMARC1; p=reject"']}
+
+    def resolve(where: str, kind: str, **_how: Any) -> list[str]:
+        if where not in zone:
+            raise resolver.NXDOMAIN
+        return zone[where]
+
+    def dead(*_asked: Any, **_how: Any) -> list[str]:
+        raise resolver.LifetimeTimeout(timeout=2.0, errors=[])
+
+    def said(resolve: Callable[..., list[str]]) -> list[tuple[str, bool]]:
+        return [(line.says, line.fails) for line in records("letters.example", resolve)]
+
+    dkim = ("DKIM: not checked; the relay signs", False)
+    assert said(resolve) == [("SPF: there", False), ("DMARC: there", False), dkim]
+    del zone["_dmarc.letters.example"]
+    zone["letters.example"] = ["other"]
+    missing = [("SPF: no record at letters.example", True), ("DMARC: no record at _dmarc.letters.example", True)]
+    assert said(resolve) == [*missing, dkim]
+    assert said(dead) == [("SPF, DKIM and DMARC: not checked", False)]

@@ -1,11 +1,13 @@
 import io
 import mailbox
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import func, select
 
+from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
 from campaign.domain import bouncing, invalidating
@@ -206,3 +208,18 @@ def test_a_mailbox_or_a_pipe_is_read_by_a_command(leila, path, app, tmp_path):
     assert "1 genuine report(s), 0 mailbox(es)" in piped
     assert stands(leila)[0] is SubscriptionState.ENDED
     assert db.session.scalars(select(Signature.bounced_at)).one() <= now()
+
+
+@pytest.mark.parametrize("kind", ["maildir", "mbox"])
+def test_the_worker_reads_the_mailbox_of_the_settings(leila, path, app, tools, tmp_path, kind):
+    where = tmp_path / "box"
+    settings = replace(tools.settings, mail_bounce_box=(kind, where))
+    app.extensions["collaborators"] = replace(tools, settings=settings)
+    assert worker.read_returns() == 0, "a mailbox that is not there stops nothing"
+    box = mailbox.Maildir(where) if kind == "maildir" else mailbox.mbox(where)
+    for raw in (dsn(path), b"Subject: hello\r\n\r\nno report"):
+        box.add(raw)
+    box.close()
+    db.session.commit()
+    assert [worker.read_returns(), worker.read_returns()] == [1, 0]
+    assert stands(leila)[0] is SubscriptionState.ENDED

@@ -65,6 +65,11 @@ def test_a_refused_recipient_is_a_fate_as_well(server, said, fate):
     assert send(server.url, letter()) == [(fate, f"smtp {said[:3]}")]
 
 
+def test_why_a_letter_is_refused_stands_behind_the_code_where_the_server_says_it(server):
+    server.answer = lambda _: "550 5.1.1 leila@post.example is nobody"
+    assert send(server.url, letter()) == [(Fate.NEVER, "smtp 550 5.1.1")]
+
+
 def test_a_server_that_is_not_there_is_said_at_once():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import limits, mailing, pacing, subscribing, suppressing, updating
+from campaign.domain import bouncing, limits, mailing, pacing, subscribing, suppressing, updating
 from campaign.domain.links import Purpose
 from campaign.models.petition import Petition
 from campaign.models.supporter import Reason, Subscription
-from campaign.models.update import MailPace, Update, UpdateLetter, UpdateState
+from campaign.models.update import MailPace, MailTrouble, Update, UpdateLetter, UpdateState
 from campaign.web.public.memory import memory
 from tests.fakes import LINK, link, words
 from tests.make import NOON
@@ -295,3 +295,27 @@ def test_a_month_later_the_totals_are_kept_and_not_who_got_it(make, campaign, po
         assert mailing.forget(at=now() + timedelta(days=29)) == 0
         assert mailing.forget(at=now() + timedelta(days=31)) == 3
     assert (updating.progress(update).sent, states()) == (3, [])
+
+
+@pytest.mark.feature(64)
+def test_a_wrong_address_refused_at_once_is_written_to_no_more_and_any_other_refusal_counts(
+    make, campaign, post_office
+):
+    subscribers(make, campaign, 1)
+    subscribers(make, campaign, 1, domain="lake.example")
+    petition = campaign.petitions[0]
+    leila = make.confirmed_signature(petition, make.signer("Leila", "leila@gone.example", wants_updates=True))
+    said = {"lake.example": "550 5.7.1 your words are not liked", "gone.example": "550 5.1.1 no such mailbox"}
+    post_office.answer = lambda letter: said.get(letter.rcpt_tos[0].partition("@")[2], "250 taken")
+    scheduled(make, campaign)
+    send()
+    ended = {row.email_box is None: row for row in db.session.scalars(select(Subscription))}
+    active = [row.state.value for row in db.session.scalars(select(Subscription).order_by(Subscription.id))]
+    assert active == ["active", "active", "ended"]
+    assert ended[True].public_id == leila.public_id
+    db.session.refresh(leila)
+    assert leila.bounced_at is not None, "staff find her signature marked"
+    kinds = db.session.scalars(select(MailTrouble.kind).order_by(MailTrouble.kind))
+    assert [kind.value for kind in kinds] == ["hard", "soft"]
+    for fault in ("smtp 550 sender 5.1.8", "smtp without SMTPUTF8", "smtp 451 4.1.1"):
+        assert bouncing.refused(leila.public_id, fault, "another", at=now()) is None, "not about her"

@@ -6,7 +6,7 @@ from flask import render_template, url_for
 from flask_babel import ngettext
 
 from campaign.collaborators import now
-from campaign.domain import assenting, awaiting, joining, overseeing, releasing, reminding
+from campaign.domain import assenting, awaiting, heralding, joining, overseeing, releasing, reminding
 from campaign.domain.awaiting import Item, What
 from campaign.models.account import RoleName
 from campaign.models.assent import AssentKind
@@ -51,6 +51,7 @@ def start() -> str:
         sign_ups=len(joining.waiting()),
         resets=len(assenting.waiting(AssentKind.RESET_FACTOR, at=at)) if is_admin else 0,
         reminders=reminding.due(at=at),
+        untold=heralding.untold(at=at),
         releases=releasing.waiting(at=at),
         waiting=overseeing.waiting(at=at),
         petitions=overseeing.petitions(limit=10),

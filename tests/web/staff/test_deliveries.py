@@ -158,7 +158,9 @@ def test_an_answer_stands_on_the_page_and_goes_to_everybody_who_asked_for_news_o
     assert nora.send(f"{page}/tell", page).status_code == 409, "nothing has happened yet"
     nora.send(f"{page}/hand-over", page, outcome="accepted_no_meeting", on=today, place="", words="")
     nora.send(f"{page}/answer", page, on=today, words="We have taken note, see https://un.example/rahimzoda.\nRegards")
+    assert f"not told yet what became of {reference}" in nora.get("/staff").text
     assert nora.send(f"{page}/tell", page).status_code == 303
+    assert "not told yet" not in nora.get("/staff").text
     assert nora.send(f"{page}/tell", page).status_code == 409, "once"
     db.session.commit()
     send_updates()
