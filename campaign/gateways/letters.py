@@ -16,7 +16,17 @@ from flask_mail import Message
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import cosigning, nudging, proposing, relinking, sponsoring, subscribing, suppressing, teaming
+from campaign.domain import (
+    attending,
+    cosigning,
+    nudging,
+    proposing,
+    relinking,
+    sponsoring,
+    subscribing,
+    suppressing,
+    teaming,
+)
 from campaign.domain.links import Links, Purpose
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener, Seal
@@ -217,7 +227,8 @@ class Writer:
         rows = relinking.signatures_of(address, seal=self.seal)
         news = subscribing.of_address(address, seal=self.seal)
         links = [self.link(Purpose.SIGNATURE, row.public_id, row.link_version) for row in rows]
-        return links + [self.link(Purpose.SUBSCRIPTION, row.public_id, row.link_version) for row in news]
+        links += [self.link(Purpose.SUBSCRIPTION, row.public_id, row.link_version) for row in news]
+        return links + [self.giving_link(donor) for donor in attending.donors_of(address, seal=self.seal)]
 
 
 def _is_wanted(kind: str, row: Signature, at: datetime) -> bool:
