@@ -64,7 +64,7 @@ def tell(*, at: datetime) -> None:
         alerting.note("giving", says, at=at)
 
 
-def _left() -> Select[tuple[Campaign, int]]:
+def _left() -> Select[Campaign, int]:
     return (
         select(Campaign, func.count(Plan.id))
         .join(Fund, Fund.campaign_id == Campaign.id)
