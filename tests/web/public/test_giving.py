@@ -213,6 +213,19 @@ def test_sent_twice_it_is_one_attempt_and_after_trouble_nothing_is_charged_twice
     assert (answer.status_code, "Nothing was charged" in answer.text) == (503, True)
 
 
+@pytest.mark.feature(86)
+def test_a_lone_refund_that_does_not_arrive_is_booked_back_with_a_document(till_site, slug):
+    till_site.give(slug)
+    refund = till_site.double.control("refund", charge=rows(Gift)[0].charge)["id"]
+    till_site.hear()
+    assert rows(Gift)[0].state is GiftState.REFUNDED
+    till_site.double.control("fail_refund", refund=refund)
+    till_site.hear()
+    assert (rows(Gift)[0].state, rows(Gift)[0].refunded) == (GiftState.PAID, 0)
+    assert [kind for kind, _ in kinds()] == [ReceiptKind.RECEIPT, ReceiptKind.CREDIT_NOTE, ReceiptKind.REINSTATED]
+    balance_agrees(till_site)
+
+
 @pytest.mark.feature(85)
 def test_reports_that_are_not_theirs_change_nothing_and_theirs_are_done_once(till_site, slug, client):
     till_site.give(slug)
