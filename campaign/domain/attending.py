@@ -4,16 +4,18 @@ Erasing takes name and address out of the donor's row at once and ends every lin
 documents with the name on them, stays apart from it and is emptied when its own time is over.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, exists, select, update
 
 from campaign.database import db
-from campaign.domain import journalling, posting
+from campaign.domain import journalling, mailboxes, posting
 from campaign.domain.errors import LinkUnknown, PlanOver, Refused
 from campaign.domain.links import Claim
-from campaign.models.donation import Donor, Gift, Plan, PlanState, Receipt
+from campaign.domain.sealing import Seal
+from campaign.models.donation import Donor, Fund, Gift, Plan, PlanState, Receipt
 from campaign.models.movement import PaymentReport, ReportState
 
 ACCOUNTS_YEARS = 10  # after the end of the year in which a document was issued
@@ -45,6 +47,14 @@ def donor(claim: Claim) -> Donor:
 def gift(claim: Claim) -> Gift | None:
     """The gift of an attempt, once it was booked."""
     return db.session.scalar(select(Gift).where(Gift.public_id == claim.public_id))
+
+
+def donors_of(address: str, *, seal: Seal) -> Sequence[Donor]:
+    """Whoever gave with this address: at each campaign another donor, under that campaign's own secret."""
+    mailbox = mailboxes.canonical(address, mailboxes.SHIPPED)
+    keys = [seal.keyed("donor", secret, mailbox) for secret in db.session.scalars(select(Fund.secret))]
+    found = select(Donor).where(Donor.email_key.in_(keys), Donor.box.is_not(None))
+    return db.session.scalars(found.order_by(Donor.id)).all()
 
 
 def plan_of(row: Donor, plan_id: int) -> Plan:

@@ -59,6 +59,12 @@ HOURLY = (
         "{n} exact time(s) of signing older than two days {would}cut to the day",
         in_batches=True,
     ),
+    Duty(
+        "letters_cut",
+        forgetting.cut_letters,
+        "{n} letter(s) older than two days {would}left with the day alone",
+        in_batches=True,
+    ),
     Duty("letters", forgetting.forget_letters, "{n} letter row(s) older than a month {would}deleted"),
     Duty("empty_rows", forgetting.forget_expired, "{n} empty row(s) of forms that came to nothing {would}deleted"),
     Duty("proofs", proving.forget_spent, "{n} spent proof(s) of work {would}deleted"),

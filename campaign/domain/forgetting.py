@@ -45,6 +45,25 @@ def cut_times(*, at: datetime, limit: int = 5000) -> int:
     return len(rows)
 
 
+def cut_letters(*, at: datetime, limit: int = 5000) -> int:
+    """Cut the times of letters that have ended to the day once they are two days old; how many rows were cut.
+
+    Else the confirmation of a signature and the receipt of a gift would say for a month who did both at once.
+    """
+    before = at - EXACT_TIMES_LAST
+    old = Letter.posted_at < before, or_(Letter.sent_at.is_(None), Letter.sent_at < before)
+    exact = or_(_has_time(Letter.posted_at), _has_time(Letter.sent_at))
+    ended = select(Letter.id, Letter.posted_at, Letter.sent_at).where(Letter.state.in_(posting.OVER), *old, exact)
+    rows = db.session.execute(ended.limit(limit)).all()
+    cut = [
+        {"id": id, "posted_at": _day(posted), "due_at": _day(posted), "sent_at": sent and _day(sent)}
+        for id, posted, sent in rows
+    ]
+    if cut:
+        db.session.execute(update(Letter), cut)
+    return len(cut)
+
+
 def empty_removed(*, at: datetime) -> int:
     """Empty the boxes and keys of signatures that staff removed thirty days ago; how many."""
     done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]

@@ -22,6 +22,7 @@ LEASE = timedelta(minutes=5)
 ATTEMPTS = 20  # doubling from half a minute and capped at six hours: about three days
 KEPT = timedelta(days=40)  # longer than the company keeps what it would report again
 HOUR = timedelta(hours=1)
+STOP = "stop asked for by staff"  # a request of our own, which waits as reports do
 _NO_EFFECT = {"charge.failed"}  # counted, see `watch_cards`
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 

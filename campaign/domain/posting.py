@@ -18,6 +18,7 @@ from campaign.models.signature import Signature
 from campaign.models.site import Switch
 
 LEASE = timedelta(minutes=5)
+OVER = (LetterState.SENT, LetterState.FAILED, LetterState.NOT_WANTED)
 ATTEMPTS = 12  # doubling from one minute and capped at four hours: about a day and a half
 
 
@@ -136,9 +137,8 @@ def release(letter_ids: list[int], *, at: datetime) -> None:
 
 def forget_sent(*, before: datetime) -> int:
     """Delete letters that ended before that moment; how many."""
-    over = [LetterState.SENT, LetterState.FAILED, LetterState.NOT_WANTED]
     done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
-        Letter.__table__.delete().where(Letter.state.in_(over), Letter.posted_at < before)  # type: ignore[attr-defined]
+        Letter.__table__.delete().where(Letter.state.in_(OVER), Letter.posted_at < before)  # type: ignore[attr-defined]
     )
     return done.rowcount
 

@@ -1,4 +1,4 @@
-""" "Mail me my links": find a person's signatures by the address they type, and answer alike for everybody.
+""" "Mail me my links": find what is a person's by the address they type, and answer alike for everybody.
 
 Whoever asks, the site writes one row with the address in a sealed box and looks nothing up: no clock can tell who is
 known. The worker looks when it writes the letter, and drops the one that would have nothing to say. So the signatures
@@ -21,7 +21,7 @@ _ALIVE = (SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD)
 
 
 def mail_links(address: str, *, lang: str, at: datetime, seal: Seal) -> None:
-    """Post a letter that lists the lasting link of every signature of this address."""
+    """Post a letter that lists the lasting links of this address: signatures, news, gifts (gateways/letters.py)."""
     letter_id = secrets.token_bytes(16)
     posting.post("your-links", at=at, public_id=letter_id, email_box=seal.address_box(address, letter_id), lang=lang)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import booking, hearing, reconciling
+from campaign.domain import booking, halting, hearing, reconciling
 from campaign.domain.acknowledging import Books
 from campaign.domain.paying import Payments, TillDown, TillRefused
 from campaign.models.movement import Comparison, PaymentReport
@@ -65,6 +65,7 @@ def compare(
         gaps = reconciling.ask_again(found, at=at)
     hear(till, books, now=now)
     with unit_of_work():
+        halting.tell(at=at)
         return reconciling.close(found, gaps, reconciling.still_missing(found), at=at)
 
 
@@ -86,8 +87,10 @@ def compare_if_due(till: Payments | None, books: Books, *, now: Callable[[], dat
 
 def _book(report_id: str, till: Payments, books: Books, now: Callable[[], datetime]) -> int:
     report = db.session.get_one(PaymentReport, report_id, populate_existing=True)
-    look_at, subject = report.look_at, report.subject
+    look_at, subject, kind = report.look_at, report.subject, report.kind
     db.session.rollback()
+    if kind == hearing.STOP:
+        till.stop(subject)  # again is the same, should the booking below not come about
     look = till.look(look_at, subject)
     with unit_of_work():
         held = hearing.hold(report_id)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from campaign.database import db
 from campaign.domain import (
+    attending,
     confirming,
     cosigning,
     nudging,
@@ -236,7 +237,8 @@ class Writer:
         rows = relinking.signatures_of(address, seal=self.seal)
         news = subscribing.of_address(address, seal=self.seal)
         links = [self.link(Purpose.SIGNATURE, row.public_id, row.link_version) for row in rows]
-        return links + [self.link(Purpose.SUBSCRIPTION, row.public_id, row.link_version) for row in news]
+        links += [self.link(Purpose.SUBSCRIPTION, row.public_id, row.link_version) for row in news]
+        return links + [self.giving_link(donor) for donor in attending.donors_of(address, seal=self.seal)]
 
 
 def _is_wanted(kind: str, row: Signature, at: datetime) -> bool:

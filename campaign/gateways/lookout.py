@@ -131,7 +131,8 @@ class Reading:
         return found
 
     def _seen(self, charge: Thing) -> ChargeSeen:
-        refunds = [] if not charge["amount_refunded"] and not charge.get("refunded") else self._refunds(charge["id"])
+        # Also where nothing is refunded as it seems: a refund that failed has moved money twice.
+        refunds = self._refunds(charge["id"]) if charge["status"] == "succeeded" else []
         disputes: list[Thing] = []
         if charge.get("disputed"):
             disputes = [row.to_dict() for row in self.v1.disputes.list({"charge": charge["id"]}).auto_paging_iter()]

@@ -6,6 +6,7 @@ the library may repeat it after silence or a 500, and so that a form sent twice 
 never passed on: they may quote a person.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,8 +20,9 @@ from campaign.gateways.lookout import LISTENS_TO, LOOKS, Reading, is_over, line,
 stripe.enable_telemetry = False  # nobody needs to know how long our calls take
 
 TOLERANCE = 300  # seconds between a report's signature and its arrival
-PATIENCE, BRISK = (5.0, 20.0), (3.0, 5.0)  # seconds to connect and to answer: for work, and for a page that waits
+PATIENCE, FOR_A_PAGE, BRISK = (5.0, 20.0), (3.0, 8.0), (3.0, 5.0)  # seconds to connect and to answer
 RETRIES = 2
+AT_ONCE, TURN = 2, 2.0  # pages of one process that wait for Stripe, and seconds until another's turn comes
 
 
 class NotTheirs(Exception):
@@ -28,18 +30,22 @@ class NotTheirs(Exception):
 
 
 class Till:
-    """Meets `domain.paying.Payments`. One client for work, and a brisk one for pages that a visitor waits for."""
+    """Meets `domain.paying.Payments`. One client for work, and brisker ones for pages that a visitor waits for.
+
+    However slow Stripe is, only two pages of a process wait for it: the other threads are there for who signs.
+    """
 
     def __init__(self, key: str, webhook_secret: str, *, base: str | None = None, descriptor: str = "") -> None:
         self.is_live = "_live_" in key
         self.webhook_secret = webhook_secret
         self.descriptor = descriptor
         self._client, self._brisk = _client(key, base, PATIENCE, RETRIES), _client(key, base, BRISK, 0)
+        self._page, self._turns = _client(key, base, FOR_A_PAGE, 1), threading.BoundedSemaphore(AT_ONCE)
 
     def begin(self, order: Order) -> str:
-        with _told():
+        with self._turn(), _told():
             options = stripe.RequestOptions(idempotency_key=order.key)
-            session = self._client.v1.checkout.sessions.create(cast(Any, self._params(order)), options)
+            session = self._page.v1.checkout.sessions.create(cast(Any, self._params(order)), options)
         if not session.url:
             raise TillRefused("no address")
         return session.url
@@ -73,7 +79,7 @@ class Till:
 
     def standing(self, session: str, reference: str) -> Paid | None:
         try:
-            with _told():
+            with self._turn(), _told():
                 found = self._brisk.v1.checkout.sessions.retrieve(session)
         except TillRefused:
             return None
@@ -90,9 +96,9 @@ class Till:
 
     def stop(self, subscription: str) -> None:
         try:
-            with _told():
+            with self._turn(), _told():
                 options = stripe.RequestOptions(idempotency_key=f"stop-{subscription}")
-                self._client.v1.subscriptions.cancel(subscription, {}, options)
+                self._page.v1.subscriptions.cancel(subscription, {}, options)
         except TillRefused:
             if not is_over(self.look("plan", subscription)):  # somebody was first
                 raise
@@ -101,8 +107,8 @@ class Till:
         given = {"customer": customer, "return_url": back, "locale": lang if lang in LOCALES else "auto"}
         # A page for one visit: a key of its own each time, for the library's repetitions alone.
         options = stripe.RequestOptions(idempotency_key=f"portal-{customer}-{datetime.now(UTC).timestamp()}")
-        with _told():
-            return self._client.v1.billing_portal.sessions.create(cast(Any, given), options).url
+        with self._turn(), _told():
+            return self._page.v1.billing_portal.sessions.create(cast(Any, given), options).url
 
     def heard(self, body: bytes, signature: str | None) -> Told | None:
         """A report as it came, verified on its raw bytes; None for one that is not acted on. Raises NotTheirs."""
@@ -127,6 +133,15 @@ class Till:
             given = {"created": {"gte": int(since.timestamp())}, "limit": 100}
             for each in self._client.v1.balance_transactions.list(cast(Any, given)).auto_paging_iter():
                 yield line(each.to_dict())
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=TURN):
+            raise TillDown("busy")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def answers(self) -> bool:
         """Whether the company answers to our key at all."""

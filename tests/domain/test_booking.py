@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import acknowledging, alerting, attending, booking, funding, hearing
+from campaign.domain import acknowledging, alerting, attending, booking, forgetting, funding, hearing, posting
 from campaign.domain.paying import DisputeSeen, DonorSeen, Told
 from campaign.models.donation import Donor, Gift, GiftState, Issuer, Plan, PlanState, Receipt, ReceiptKind
 from campaign.models.letter import Letter
@@ -206,6 +206,16 @@ def test_after_two_days_nothing_says_at_what_time_somebody_gave(giving):
     take_bells()
     (report,) = db.session.scalars(db.select(PaymentReport)).all()
     moments = [rows(Gift)[0].seen_at, rows(Plan)[0].seen_at, report.came_at, report.happened_at]
+    letters = db.session.scalars(db.select(Letter)).all()
+    with unit_of_work():
+        for letter in letters:
+            posting.settle(letter.id, posting.Fate.SENT, at=NOON)
+        assert forgetting.cut_letters(at=NOON + timedelta(hours=47)) == 0
+        assert forgetting.cut_letters(at=NOON + timedelta(hours=49)) == len(letters) > 0
+        assert forgetting.cut_letters(at=NOON + timedelta(hours=49)) == 0
+    for letter in letters:
+        db.session.refresh(letter)
+        moments += [letter.posted_at, letter.sent_at, letter.due_at]
     assert {(moment.hour, moment.minute, moment.second) for moment in moments} == {(0, 0, 0)}
 
 

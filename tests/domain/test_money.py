@@ -7,7 +7,8 @@ from campaign.domain.money import AmountFractional, AmountTooLarge, AmountTooSma
 
 TAKEN = [
     ("EUR", "25", 2500), ("EUR", "12.50", 1250), ("EUR", "12,5", 1250), ("EUR", " 1 000 ", 100000),
-    ("EUR", "٢٥", 2500), ("JPY", "1000", 1000), ("KWD", "3.500", 3500), ("KWD", "3,5", 3500), ("VND", "250000", 250000),
+    ("EUR", "٢٥", 2500), ("JPY", "1000", 1000), ("JPY", "10 000", 10000),
+    ("EUR", "1\u202f000,50", 100050), ("KWD", "3.500", 3500), ("KWD", "3,5", 3500), ("VND", "250000", 250000),
 ]  # fmt: skip
 REFUSED = [
     ("EUR", "", AmountUnclear), ("EUR", "-5", AmountUnclear), ("EUR", "1,000.50", AmountUnclear),
@@ -15,6 +16,7 @@ REFUSED = [
     ("EUR", "25.", AmountUnclear), ("EUR", "½", AmountUnclear), ("EUR", "0", AmountTooSmall),
     ("EUR", "0.50", AmountTooSmall), ("EUR", "1,000", AmountFractional), ("EUR", "10001", AmountTooLarge),
     ("JPY", "1000.5", AmountFractional), ("JPY", "1,000", AmountFractional), ("JPY", "100", AmountTooSmall),
+    ("EUR", "12 50", AmountUnclear), ("EUR", "1 00", AmountUnclear), ("JPY", "10 0000", AmountUnclear),
     ("KWD", "3.505", AmountFractional), ("KWD", "0.5", AmountTooSmall),
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ from wtforms.validators import Length, Regexp, StopValidation
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import accounting, acknowledging, funding, hearing, money, reconciling, switching
+from campaign.domain import accounting, acknowledging, funding, halting, hearing, money, reconciling, switching
 from campaign.domain.accounting import Sums
 from campaign.domain.errors import Refused
 from campaign.domain.funding import CodeTaken
@@ -67,6 +67,7 @@ def giving() -> str:
         sums=sums,
         drawings=drawings(together(sums)),
         monthly=accounting.monthly_gifts(),
+        left_running=halting.left_running(),
         campaigns=db.session.scalars(select(Campaign).order_by(Campaign.title, Campaign.id)).all(),
         funds={fund.campaign_id: fund for fund in db.session.scalars(select(Fund))},
         issuers=[(issuer, acknowledging.count(issuer), acknowledging.gaps(issuer)) for issuer in funding.issuers()],
@@ -102,6 +103,17 @@ def set_giving(slug: str) -> ResponseReturnValue:
     )
     record("giving set", "campaign", slug, open=int(fund.is_open), issuer=issuer.code if issuer else "")
     return redirect(url_for("staff.giving_campaign", slug=slug), 303)
+
+
+@bp.post("/giving/campaigns/<slug>/stop-monthly")
+@admins_only
+def stop_monthly_gifts(slug: str) -> ResponseReturnValue:
+    """The worker ends them at the payment company, one by one; each donor gets a letter without a reason."""
+    found = _campaign_or_404(slug)
+    if request.form.get("sure") != "y":
+        return _page(found, _filled(funding.of(found.id)), _("Say first that they shall all end.")), 422
+    record("monthly gifts stopped", "campaign", slug, count=halting.stop_all(found.id, at=now()))
+    return redirect(url_for("staff.giving_campaign", slug=slug, _anchor="monthly"), 303)
 
 
 @bp.get("/giving/issuers/new")
@@ -187,7 +199,7 @@ def _filled(fund: Fund | None) -> FundForm:
     return form
 
 
-def _page(found: Campaign, form: FundForm) -> str:
+def _page(found: Campaign, form: FundForm, fault: str = "") -> str:
     fund, sums = funding.of(found.id), accounting.sums(campaign_id=found.id)
     return render_template(
         "staff/giving_campaign.html",
@@ -198,6 +210,9 @@ def _page(found: Campaign, form: FundForm) -> str:
         currencies=[(code, code) for code in sorted(money.CURRENCIES)],
         drawings=drawings(sums),
         monthly=accounting.monthly_gifts(campaign_id=found.id),
+        running=halting.running(found.id),
+        is_over=any(campaign.id == found.id for campaign, _number in halting.left_running()),
+        fault=fault,
         progress=funding.progress(fund) if fund and fund.goal_amount else None,
     )
 

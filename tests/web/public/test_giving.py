@@ -2,7 +2,9 @@
 
 import json
 import re
+import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -12,6 +14,8 @@ from campaign import worker
 from campaign.database import db, unit_of_work
 from campaign.domain import funding, limits, switching
 from campaign.domain.links import Purpose
+from campaign.domain.paying import Order
+from campaign.gateways import payments
 from campaign.models.donation import Donor, Gift, GiftState, Plan, PlanState, Receipt, ReceiptKind
 from campaign.models.movement import Movement, MovementKind, PaymentReport
 from campaign.models.site import Switch
@@ -211,6 +215,38 @@ def test_sent_twice_it_is_one_attempt_and_after_trouble_nothing_is_charged_twice
     till_site.double.stop()
     answer = till_site.send(slug, till_site.form(slug))
     assert (answer.status_code, "Nothing was charged" in answer.text) == (503, True)
+
+
+@pytest.mark.feature(86)
+def test_a_lone_refund_that_does_not_arrive_is_booked_back_with_a_document(till_site, slug):
+    till_site.give(slug)
+    refund = till_site.double.control("refund", charge=rows(Gift)[0].charge)["id"]
+    till_site.hear()
+    assert rows(Gift)[0].state is GiftState.REFUNDED
+    till_site.double.control("fail_refund", refund=refund)
+    till_site.hear()
+    assert (rows(Gift)[0].state, rows(Gift)[0].refunded) == (GiftState.PAID, 0)
+    assert [kind for kind, _ in kinds()] == [ReceiptKind.RECEIPT, ReceiptKind.CREDIT_NOTE, ReceiptKind.REINSTATED]
+    balance_agrees(till_site)
+
+
+@pytest.mark.feature(86)
+def test_while_stripe_is_slow_two_wait_for_it_and_the_others_read_a_true_sentence(till_site, slug, client, monkeypatch):
+    monkeypatch.setattr(payments, "TURN", 0.1)
+    till_site.double.control("trouble", kind="slow", seconds=2, times=2, path="/v1/checkout")
+    order = Order("key", 2500, "EUR", False, "code", "0" * 32, "en", "http://x/t", "http://x/s")
+    orders = [replace(order, key=f"key-{n}", reference=f"{n:032x}") for n in range(payments.AT_ONCE)]
+    with ThreadPoolExecutor() as others:
+        waiting = [others.submit(till_site.till.begin, each) for each in orders]
+        for _ in range(50):
+            if till_site.till._turns._value == 0:
+                break
+            time.sleep(0.02)
+        answer = till_site.send(slug, till_site.form(slug))
+        assert not any(each.done() for each in waiting)
+        assert (answer.status_code, "Nothing was charged" in answer.text) == (503, True)
+        assert all(each.result() for each in waiting)
+    assert till_site.send(slug, till_site.form(slug)).status_code == 303
 
 
 @pytest.mark.feature(85)

@@ -10,15 +10,19 @@ from campaign import worker
 from campaign.cli.doctor import doctor
 from campaign.cli.donations import donations
 from campaign.database import db, unit_of_work
-from campaign.domain import teaming
+from campaign.domain import funding, hearing, teaming
+from campaign.domain.paying import DonorSeen
 from campaign.models.account import RoleName
-from campaign.models.donation import Gift, Receipt
+from campaign.models.donation import Gift, Plan, PlanState, Receipt
 from campaign.models.journal import JournalEntry
-from campaign.models.movement import Movement
+from campaign.models.movement import Movement, PaymentReport, ReportState
+from campaign.models.site import Alert
 from campaign.web.remembering import memory
+from tests.fakes import words
 from tests.gifts import LEILA
 from tests.make import NOON
 
+OTHER = DonorSeen("other.gives@giftpost.example", "Odile Gives-Too")
 ISSUER = {
     "code": "FS", "name": "Sponsor International", "address": "2 Road\n2000 Town", "tax_line": "EIN 12-3456789",
     "wording": "=Thank you.",
@@ -82,6 +86,49 @@ def test_a_fiscal_sponsor_issues_under_its_own_numbers_and_totals_name_nobody(ti
     with unit_of_work():
         teaming.appoint(campaign, leila.account, by=leila.account, at=NOON)
     assert "Gifts by month" in leila.get(f"/workspace/campaigns/{campaign.slug}").text
+
+
+@pytest.mark.feature(84)
+def test_monthly_gifts_to_a_campaign_that_is_over_are_shown_and_all_ended(
+    till_site, campaign, samir, member, post_office, make
+):
+    for donor in (LEILA, OTHER):
+        till_site.pay(till_site.begin(campaign.slug, interval="month"), donor)
+    till_site.hear()
+    page, stop = f"/staff/giving/campaigns/{campaign.slug}", f"/staff/giving/campaigns/{campaign.slug}/stop-monthly"
+    assert "still run" not in samir.get("/staff/giving").text
+    with unit_of_work():
+        funding.open_fund(campaign.id).is_open = False
+    assert "takes no gifts any more, and 2 monthly gifts to it still run" in samir.get("/staff/giving").text
+    till_site.app.test_cli_runner().invoke(donations, ["reconcile"])
+    assert any("2 monthly gift(s) still run" in alert.says for alert in db.session.scalars(db.select(Alert)))
+    nora = member("paul@example.org")
+    assert "An administrator can end them" in nora.get(page).text
+    assert nora.send(stop, page, sure="y").status_code == 403
+    assert samir.send(stop, page).status_code == 422
+    double = till_site.double
+    double.control("trouble", kind="500_before", path="/v1/subscriptions", method="DELETE", times=9)
+    assert samir.send(stop, page, sure="y").status_code == 303
+    assert "2 are being ended now" in samir.get(page).text
+    till_site.hear()
+    waits = db.session.scalars(db.select(PaymentReport.kind).where(PaymentReport.state == ReportState.WAITING)).all()
+    assert waits.count(hearing.STOP) == 2, "Stripe did nothing, so they wait"
+    double.control("untroubled")
+    double.control("trouble", kind="lost", path="/v1/subscriptions", method="DELETE")  # done, and no answer
+    assert samir.send(stop, page, sure="y").status_code == 303, "asked twice it is done once"
+    with unit_of_work():
+        db.session.execute(db.update(PaymentReport).values(due_at=make.now()))  # the minute of waiting is over
+    till_site.hear()
+    assert {plan.state for plan in db.session.scalars(db.select(Plan))} == {PlanState.ENDED}
+    worker.send_letters()
+    ends = [letter for letter in post_office.letters if letter["Subject"] == "Your monthly gift has ended"]
+    assert sorted(letter["To"] for letter in ends) == sorted([LEILA.email, OTHER.email])
+    assert not any(campaign.title in words(letter) for letter in ends)
+    till_site.later(70)
+    assert double.control("books")["gifts"]["eur"]["charges"] == 2, "nothing is taken after the end"
+    assert "Monthly gifts</h2>" not in samir.get(page).text
+    (entry, *_) = db.session.scalars(db.select(JournalEntry).where(JournalEntry.act == "monthly gifts stopped")).all()
+    assert (entry.subject_id, entry.details["count"]) == (campaign.slug, 2)
 
 
 def test_gifts_from_the_command_line(till_site, app, campaign):
