@@ -21,6 +21,10 @@ from functools import cached_property
 from pathlib import Path
 
 from asn1crypto import cms, x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -78,7 +82,7 @@ class Signatory:
             raise CertificateShut from None
         if loaded.signing_cert is None or loaded.signing_cert.public_key.algorithm != "rsa":
             raise CertificateOfAnotherKind
-        return loaded
+        return _Hand(loaded)
 
     @property
     def certified(self) -> Certified:
@@ -119,6 +123,19 @@ class _Writer(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         """Title, dates and maker stay as they were printed."""
+
+
+class _Hand(SimpleSigner):
+    """Holds the key ready: a packet of a million lines has hundreds of files, and reading a key takes a while."""
+
+    def __init__(self, loaded: SimpleSigner) -> None:
+        super().__init__(loaded.signing_cert, loaded.signing_key, loaded.cert_registry)
+        self._key = load_der_private_key(loaded.signing_key.dump(), password=None)
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        if not isinstance(self._key, RSAPrivateKey) or digest_algorithm != "sha256":
+            raise CertificateOfAnotherKind
+        return self._key.sign(data, PKCS1v15(), SHA256())
 
 
 class _Pen(PdfSigner):
