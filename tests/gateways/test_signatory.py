@@ -67,21 +67,29 @@ def signs(app: Flask, tools: Collaborators, tmp_path: Path) -> Signing:
     return signing
 
 
+@pytest.fixture
+def folder(make: Make, flask: Flask_, signs: Signing) -> Path:
+    """A built packet that is signed."""
+    slug = make.counted_petition(3).slug
+    reference = flask("packets", "new", slug, "--addressee", "sg", "--level", "full").stdout.strip()
+    return Path(flask("packets", "build", reference).stdout.strip())
+
+
+def read(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.mark.feature(74)
 @pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_a_signed_packet_says_who_signed_and_is_the_same_when_it_is_built_again(
-    make: Make, tools: Collaborators, flask: Flask_, signs: Signing, tmp_path: Path
+    flask: Flask_, signs: Signing, folder: Path, tmp_path: Path
 ) -> None:
-    reference = flask(
-        "packets", "new", make.counted_petition(3).slug, "--addressee", "sg", "--level", "full"
-    ).stdout.strip()
-    folder = Path(flask("packets", "build", reference).stdout.strip())
-    first = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    first = read(folder)
     with unit_of_work():
         db.session.scalars(db.select(Packet)).one().state = PacketState.SEALED
     shutil.rmtree(folder)
-    assert flask("packets", "build", reference).exit_code == 0
-    assert {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == first
+    assert flask("packets", "build", folder.name).exit_code == 0
+    assert read(folder) == first
 
     told = flask("packets", "verify", str(folder))
     assert told.exit_code == 0, told.stderr
@@ -99,6 +107,12 @@ def test_a_signed_packet_says_who_signed_and_is_the_same_when_it_is_built_again(
             assert pdf.Root.AcroForm.Fields[0].V.SubFilter == "/ETSI.CAdES.detached"
             assert pdf.open_metadata().pdfa_status == ("2B" if "signatures" in path.name else "2A")
             assert "/ModDate" not in pdf.docinfo or pdf.docinfo.ModDate == pdf.docinfo.CreationDate
+
+
+@pytest.mark.feature(74)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+def test_whatever_was_changed_since_it_was_signed_is_noticed(folder: Path, tmp_path: Path) -> None:
+    first = read(folder)
 
     def spoilt(name: str, change: Callable[[Path], object]) -> Verdict:
         copy = tmp_path / "copy"
