@@ -19,10 +19,14 @@ from flask import Flask
 
 from campaign.collaborators import Collaborators
 from campaign.database import db, unit_of_work
+from campaign.domain import delivering, striking
 from campaign.domain.printing import CertificateExpired, CertificateOfAnotherKind, CertificateShut
+from campaign.gateways import addenda
 from campaign.gateways.signatory import Signatory
 from campaign.gateways.verifier import Verdict, verify
+from campaign.models.delivery import Outcome
 from campaign.models.packet import Packet, PacketState
+from campaign.models.signature import Signature
 from campaign.settings import Signing
 from tests.make import NOON, Make
 
@@ -135,6 +139,24 @@ def test_whatever_was_changed_since_it_was_signed_is_noticed(folder: Path, tmp_p
     other = of(certificate(tmp_path / "other", name="Somebody else")).beside(first[listed], at=NOON)
     faults = spoilt(signature, lambda path: path.write_bytes(other)).faults
     assert f"{letter} is not signed by whoever signed manifest.json" in faults
+
+
+@pytest.mark.feature(74)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+def test_an_addendum_is_signed_as_its_packet_was(
+    make: Make, tools: Collaborators, signs: Signing, folder: Path
+) -> None:
+    packet = db.session.scalars(db.select(Packet)).one()
+    with unit_of_work():
+        way = delivering.prepare(packet, place="", by="Nora", at=datetime.now(UTC))
+        delivering.hand_over(way, Outcome.LEFT, on=datetime.now(UTC).date(), place="", by="Nora", at=datetime.now(UTC))
+    make.withdraw(db.session.scalars(db.select(Signature).order_by(Signature.id)).first())
+    make.count(packet.petition)
+    with unit_of_work():
+        reference = striking.make(packet, by="Nora", at=datetime.now(UTC)).reference
+    addenda.build(reference, tools.desk().printer, tools.store, signer=of(signs), now=lambda: NOON)
+    verdict = verify(tools.settings.store / "addenda" / reference)
+    assert (verdict.faults, verdict.signed_by) == ([], of(signs).certified)
 
 
 @pytest.mark.feature(74)
