@@ -6,7 +6,7 @@ A public node without private keys gets openers that open nothing; nothing else 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 from flask_babel import force_locale, gettext
@@ -24,6 +24,9 @@ from campaign.gateways.payments import Till
 from campaign.gateways.printer import TypstPrinter, translated
 from campaign.gateways.store import FileStore
 from campaign.settings import Settings
+
+if TYPE_CHECKING:
+    from campaign.gateways.signatory import Signatory
 
 Bell = Callable[[str], None]
 
@@ -48,7 +51,17 @@ class Collaborators:
             printer=TypstPrinter(fonts.folder_in(settings.instance), words=_fixed_words),
             opener=self.names_opener if self.names_opener.key_ids else None,
             sender=Sender(settings.operator, (settings.mail_postal_address, settings.mail_from), settings.site_url),
+            signer=self.signatory,
         )
+
+    @property
+    def signatory(self) -> "Signatory | None":
+        """Who signs for the organisation; None without a certificate, and then nothing of it is loaded either."""
+        if (signing := self.settings.signing) is None:
+            return None
+        from campaign.gateways.signatory import Signatory
+
+        return Signatory(signing.pkcs12, signing.passphrase_file)
 
     def books(self) -> Books:
         """What booking a gift needs."""

@@ -22,6 +22,7 @@ from campaign.collaborators import collaborators, now
 from campaign.database import db
 from campaign.domain import counting, hearing, reconciling
 from campaign.domain.money import CURRENCIES
+from campaign.domain.printing import CannotSign
 from campaign.gateways import fonts
 from campaign.gateways.mailer import ServerUnreachable
 from campaign.models.letter import Letter, LetterState
@@ -29,6 +30,7 @@ from campaign.models.site import KeyPurpose, RegisteredKey
 from campaign.settings import Settings
 
 ROOM = 200  # megabytes that a packet may need
+CERTIFICATE_SOON = 30  # days before its end
 LATE = 15 * 60  # seconds a letter may wait before somebody should look
 
 
@@ -46,11 +48,11 @@ class Line:
 def doctor() -> None:
     """Check all that the site needs; one line each, exit status 1 if anything would fail.
 
-    Settings, database and its migration, keys, store, mail, queue, limits, waiting letters, fonts, giving.
+    Settings, database and its migration, keys, store, mail, queue, limits, waiting letters, fonts, certificate, giving.
     """
     settings = collaborators().settings
     failed = 0
-    for look in (_settings, _database, _keys, _store, _mail, _queue, _limits, _work, _fonts, _payments):
+    for look in (_settings, _database, _keys, _store, _mail, _queue, _limits, _work, _fonts, _signing, _payments):
         for line in look(settings):
             failed += line.fails
             click.echo(f"{'FAIL' if line.fails else 'ok  '}  {line.about}: {line.says}")
@@ -186,6 +188,22 @@ def _fonts(settings: Settings) -> Iterator[Line]:
     yield Line("fonts", f"{len(present) - len(missing)} of {len(present)} scripts")
     if missing:
         yield Line("fonts", f"names could not be shown in {', '.join(missing)}: run `make fonts`")
+
+
+def _signing(settings: Settings) -> Iterator[Line]:
+    signatory = collaborators().signatory
+    if signatory is None:
+        yield Line("certificate", "none: packets carry no electronic signature")
+        return
+    try:
+        certified = signatory.certified
+    except CannotSign as fault:
+        yield Line("certificate", fault.sentence, fails=True)
+        return
+    left = (certified.until - now()).days
+    soon = ": get the next one" if left < CERTIFICATE_SOON else ""
+    said = f"{certified.holder}, until {certified.until:%Y-%m-%d}{soon}, SHA-256 {certified.sha256}"
+    yield Line("certificate", said, fails=left < 0)
 
 
 def _payments(settings: Settings) -> Iterator[Line]:

@@ -103,6 +103,11 @@ def verify(folder: Path, manifest_hash: str | None, packet: Path | None) -> None
     if verdict.faults:
         raise click.ClickException("\n  ".join([f"{len(verdict.faults)} fault(s) in this {what}:", *verdict.faults]))
     click.echo(_told(verdict))
+    if signed := verdict.signed_by:
+        click.echo(
+            f"signed by {signed.holder}, certified by {signed.issuer} until {signed.until:%Y-%m-%d}. Whether that is "
+            f"who it should be, tells the certificate’s SHA-256, compared with theirs: {signed.sha256}"
+        )
 
 
 def _told(verdict: Verdict) -> str:

@@ -12,6 +12,7 @@ from campaign.domain import frozen
 
 NAME = "manifest.json"
 SEAL = "seal.json"
+SIGNATURE = "manifest.json.p7s"  # the organisation's, where it has a certificate
 COPY = "copy.json"  # in a numbered copy that left encrypted: which one it is; the manifest does not list it
 
 
@@ -53,3 +54,8 @@ def write(record: dict[str, Any], seal: str, files: list[File]) -> bytes:
 
 def lines_name(no: int) -> str:
     return f"lines/lines-{no:03}.json"
+
+
+def is_signed(name: str) -> bool:
+    """Our own PDFs are, where the organisation has a certificate: not the papers of others, nor what is never sent."""
+    return name.endswith(".pdf") and not name.startswith(("annexes/", "internal/"))

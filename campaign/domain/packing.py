@@ -21,7 +21,7 @@ from campaign.domain import arranging, contents, counting, frozen, lining, prefl
 from campaign.domain.contents import Sender
 from campaign.domain.errors import Refused
 from campaign.domain.preflight import Finding
-from campaign.domain.printing import Printer
+from campaign.domain.printing import Printer, Signer
 from campaign.domain.sealing import Opener
 from campaign.models.account import Account
 from campaign.models.addressee import Addressee
@@ -36,11 +36,12 @@ OPEN_STATES = {PacketState.DRAFT, PacketState.CHECKED}
 
 @dataclass(frozen=True)
 class Desk:
-    """What packing is done with. Without `opener` only totals can be packed."""
+    """What packing is done with. Without `opener` only totals can be packed; without `signer` nothing is signed."""
 
     printer: Printer
     opener: Opener | None
     sender: Sender
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True)

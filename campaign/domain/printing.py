@@ -1,11 +1,13 @@
-"""What packing needs from the outside: a printer and a place to keep files.
+"""What packing needs from the outside: a printer, a place to keep files, and perhaps the organisation's signature.
 
-The printer is met by `gateways/printer.py`, the store by `gateways/store.py`. Data with names are
-handed over in memory; no file with a name in the clear is written, except the finished PDF.
+The printer is met by `gateways/printer.py`, the store by `gateways/store.py`, the signer by
+`gateways/signatory.py`. Data with names are handed over in memory; no file with a name in the clear is
+written, except the finished PDF.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from campaign.domain.errors import Refused
@@ -41,6 +43,22 @@ class StoreFull(Refused):
     """The disk is full, or the store cannot be written. Nothing half-written was left; make room and build again."""
 
 
+class CannotSign(Refused):
+    """What is to be signed with the organisation’s certificate cannot be; nothing is sent out unsigned in its place."""
+
+
+class CertificateShut(CannotSign):
+    """The file of the organisation’s certificate does not open with that passphrase, so nothing could be signed."""
+
+
+class CertificateOfAnotherKind(CannotSign):
+    """The organisation’s certificate is not for an RSA key, so no signature could be made the same way twice."""
+
+
+class CertificateExpired(CannotSign):
+    """The organisation’s certificate had expired when this was sealed. Put the new one in place and build again."""
+
+
 class Printer(Protocol):
     def missing(self, texts: Iterable[str]) -> set[str]:
         """The characters in `texts` that no font of this printer can show."""
@@ -66,3 +84,13 @@ class Store(Protocol):
     def names(self, folder: str) -> list[str]: ...
 
     def remove(self, path: str) -> None: ...
+
+
+class Signer(Protocol):
+    """The organisation's electronic signature: the same content and moment give the same bytes. Raises CannotSign."""
+
+    def pdf(self, content: bytes, *, at: datetime) -> bytes:
+        """The same pages, signed."""
+
+    def beside(self, content: bytes, *, at: datetime) -> bytes:
+        """A signature that lies in a file of its own."""

@@ -8,24 +8,28 @@ from campaign.database import db, unit_of_work
 from campaign.domain import frozen, manifest, striking
 from campaign.domain.errors import Refused
 from campaign.domain.manifest import File
-from campaign.domain.printing import Printer, Store
+from campaign.domain.printing import Printer, Signer, Store
 from campaign.models.addendum import Addendum
 
 PDF = "addendum.pdf"
 
 
-def build(reference: str, printer: Printer, store: Store, *, now: Callable[[], datetime]) -> None:
+def build(
+    reference: str, printer: Printer, store: Store, *, signer: Signer | None = None, now: Callable[[], datetime]
+) -> None:
     """Print it, write its manifest last, and say so in its row. Raises PrintRefused, StoreFull."""
     row = _row(reference)
-    record, seal, data = dict(row.frozen), row.seal, striking.page_data(row)
+    record, seal, data, at = dict(row.frozen), row.seal, striking.page_data(row), row.sealed_at
     db.session.rollback()  # nothing is held while the press runs
     try:
         printed = printer.alone("addendum", data)
         files = [
-            _kept(store, reference, PDF, printed.pdf, printed.pages),
+            _kept(store, reference, PDF, signer.pdf(printed.pdf, at=at) if signer else printed.pdf, printed.pages),
             _kept(store, reference, manifest.SEAL, frozen.canonical(record)),
         ]
         listed = write(record, seal, files)
+        if signer:
+            store.write(f"{striking.folder(reference)}/{manifest.SIGNATURE}", signer.beside(listed, at=at))
         store.write(f"{striking.folder(reference)}/{manifest.NAME}", listed)
     except Refused as refusal:
         with unit_of_work():

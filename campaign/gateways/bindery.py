@@ -22,7 +22,7 @@ from campaign.domain.errors import Refused
 from campaign.domain.lining import LineChanged
 from campaign.domain.manifest import File
 from campaign.domain.packing import Desk
-from campaign.domain.printing import Store
+from campaign.domain.printing import Printed, Store
 from campaign.gateways import despatch
 from campaign.models.packet import Packet
 
@@ -95,6 +95,7 @@ class Bindery:
     tell: Callable[[int], None] = lambda progress: None
     done: dict[str, File] = field(default_factory=dict)
     _renewed: datetime = field(init=False)
+    _sealed_at: datetime = field(init=False)
 
     @property
     def folder(self) -> str:
@@ -134,6 +135,7 @@ class Bindery:
     def _build(self) -> None:
         packet = self._packet()
         record, seal = dict(packet.frozen or {}), packet.seal or ""
+        self._sealed_at = datetime.fromisoformat(record["sealed_at"])
         self._recall(seal)
         if communicating.of(packet) is not None or composing.of(packet) is not None:
             self._print_whole(packet, record, seal)
@@ -158,10 +160,11 @@ class Bindery:
         data = composing.page_data(packet) if is_joint else communicating.page_data(packet)
         self._keep(manifest.SEAL, frozen.canonical(record))
         db.session.rollback()  # nothing is read while the press runs
-        printer = self.desk.printer
-        made = (
-            despatch.joint(data, printer) if is_joint else despatch.files(data, record["annexes"], printer, self.store)
-        )
+        printer, sign = self.desk.printer, self._signed
+        if is_joint:
+            made = despatch.joint(data, printer, sign)
+        else:
+            made = despatch.files(data, record["annexes"], printer, self.store, sign)
         for name, content, pages in made:
             self._keep(name, content, pages)
         self._step(seal, 1, 2)
@@ -170,8 +173,11 @@ class Bindery:
         """The manifest is written last."""
         files = list(self.done.values())
         listed = manifest.write(record, seal, files)
+        if signer := self.desk.signer:
+            signed = signer.beside(listed, at=self._sealed_at)
+            self.store.write(f"{self.folder}/{manifest.SIGNATURE}", signed)
         self.store.write(f"{self.folder}/{manifest.NAME}", listed)
-        self._clear_strangers({file.name for file in files} | {manifest.NAME})
+        self._clear_strangers({f.name for f in files} | {manifest.NAME} | ({manifest.SIGNATURE} if signer else set()))
         with unit_of_work():
             if not building.finish(
                 self.reference, holder=self.holder, manifest_sha256=frozen.digest(listed), at=self.now()
@@ -188,10 +194,9 @@ class Bindery:
         if all(self._stands(name) for name in (*parts.values(), *alone.values())):
             return
         for part, printed in self.desk.printer.parts(list(parts), base).items():
-            self._keep(parts[part], printed.pdf, printed.pages)
+            self._bind(parts[part], printed)
         for part, name in alone.items():
-            sheet = self.desk.printer.alone(part, base)
-            self._keep(name, sheet.pdf, sheet.pages)
+            self._bind(name, self.desk.printer.alone(part, base))
 
     def _print_volumes(self, names: list[str], base: dict[str, Any], seal: str) -> None:
         """Volumes that stand from an earlier try are looked at again: a signer may have withdrawn since."""
@@ -205,7 +210,7 @@ class Bindery:
         db.session.rollback()
         printed = self.desk.printer.volumes(self._volume_data([no for no, _ in missing], base))
         for (no, name), volume in zip(missing, printed, strict=True):
-            self._keep(name, volume.pdf, volume.pages)
+            self._bind(name, volume)
             self._step(seal, 1 + no, len(names) + 2)
 
     def _volume_data(self, numbers: list[int], base: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -213,6 +218,15 @@ class Bindery:
             data = building.volume_data(self._packet(), no, base, self.desk.opener)
             db.session.rollback()  # nothing is read while the press runs
             yield data
+
+    def _signed(self, name: str, content: bytes) -> bytes:
+        """With the organisation's signature, where it has a certificate and the file is one of ours."""
+        if self.desk.signer is None or not manifest.is_signed(name):
+            return content
+        return self.desk.signer.pdf(content, at=self._sealed_at)
+
+    def _bind(self, name: str, printed: Printed) -> None:
+        self._keep(name, self._signed(name, printed.pdf), printed.pages)
 
     def _keep(self, name: str, content: bytes, pages: int = 0) -> None:
         file = File.of(name, content, pages)

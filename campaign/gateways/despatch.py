@@ -4,7 +4,7 @@ Those of a joint letter are its pages and its document.
 The log lies in a folder of its own and is never sent. Everything is made of what was frozen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from campaign.domain import annexing, blocks, composing, frozen
@@ -13,17 +13,25 @@ from campaign.domain.printing import Printer, Store
 from campaign.gateways import letterpaper, phrasebook, typewriter
 from campaign.gateways.phrasebook import Phrasebook
 
+PDF, JOINT_PDF = "01-communication.pdf", "01-joint-letter.pdf"
 INTERNAL = "internal"
 BLOCKS = "blocks/"
 Made = tuple[str, bytes, int]  # name, content, pages
+Sign = Callable[[str, bytes], bytes]  # before the log lists a file's hash
 
 
-def files(data: dict[str, Any], annexes: list[dict[str, Any]], printer: Printer, store: Store) -> Iterator[Made]:
+def as_printed(name: str, content: bytes) -> bytes:
+    return content
+
+
+def files(
+    data: dict[str, Any], annexes: list[dict[str, Any]], printer: Printer, store: Store, sign: Sign = as_printed
+) -> Iterator[Made]:
     """Every file but seal and manifest. `annexes` are names, hashes and pages as they were sealed. Raises AnnexLost."""
     phrases, reference = Phrasebook(data["lang"]), data["packet"]["ref"]
     made: list[Made] = []
     printed = printer.alone(PART, data)
-    made.append(("01-communication.pdf", printed.pdf, printed.pages))
+    made.append((PDF, sign(PDF, printed.pdf), printed.pages))
     made.append(("02-communication.docx", typewriter.type_out(data, phrases), 0))
     made += _texts(data, phrases)
     for annex in annexes:
@@ -36,10 +44,10 @@ def files(data: dict[str, Any], annexes: list[dict[str, Any]], printer: Printer,
     yield f"{INTERNAL}/submission-log.pdf", log.pdf, log.pages
 
 
-def joint(data: dict[str, Any], printer: Printer) -> Iterator[Made]:
+def joint(data: dict[str, Any], printer: Printer, sign: Sign = as_printed) -> Iterator[Made]:
     """The files of a joint letter but seal and manifest."""
     printed = printer.alone(composing.PART, data)
-    yield "01-joint-letter.pdf", printed.pdf, printed.pages
+    yield JOINT_PDF, sign(JOINT_PDF, printed.pdf), printed.pages
     yield "02-joint-letter.docx", letterpaper.type_out(data, _phrases(data["lang"])), 0
 
 

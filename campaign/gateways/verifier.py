@@ -9,12 +9,15 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
 from campaign.domain import frozen, manifest
 from campaign.models.packet import PrintedAs
+
+if TYPE_CHECKING:
+    from campaign.gateways.signatory import Certified
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Verdict:
     counted: int = 0
     packet: str = ""  # of an addendum: the packet that it belongs to
     void: int = 0
+    signed_by: "Certified | None" = None  # whoever holds that certificate; None: there is no signature
     faults: list[str] = field(default_factory=list)
 
 
@@ -44,6 +48,7 @@ def verify(folder: Path, manifest_hash: str | None = None) -> Verdict:
         verdict.faults.append(f"{manifest.NAME} has the SHA-256 {verdict.manifest_sha256}, not the one given")
     try:
         listed = json.loads(raw)
+        verdict.faults += _signatures(folder, raw, listed, verdict)
         if "addendum" in listed:
             _addendum(folder, listed, verdict)
             return verdict
@@ -55,6 +60,32 @@ def verify(folder: Path, manifest_hash: str | None = None) -> Verdict:
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         verdict.faults.append(f"{manifest.NAME} or {manifest.SEAL} cannot be read ({type(fault).__name__})")
     return verdict
+
+
+def _signatures(folder: Path, raw: bytes, listed: dict[str, Any], verdict: Verdict) -> Iterator[str]:
+    """One hand signed all: the manifest, and every PDF that is the organisation's own; or nothing is signed."""
+    from campaign.gateways.signatory import NotWhole, signer_beside, signer_in  # a second and 15 MB, only where needed
+
+    place, hands = folder / manifest.SIGNATURE, {}
+    if place.is_file():
+        try:
+            verdict.signed_by = signer_beside(raw, place.read_bytes())
+        except NotWhole:
+            yield f"{manifest.SIGNATURE} is no signature of this {manifest.NAME}"
+            return
+    for name in [file["name"] for file in listed["files"] if manifest.is_signed(file["name"])]:
+        try:
+            hands[name] = signer_in((folder / name).read_bytes())
+        except FileNotFoundError:
+            continue  # said where the files are compared
+        except NotWhole:
+            yield f"{name} was changed since it was signed"
+    if verdict.signed_by is None and any(hands.values()):
+        yield f"{manifest.SIGNATURE} is missing: the pages are signed, the list of them is not"
+        return
+    for name, hand in hands.items():
+        if hand != verdict.signed_by:
+            yield f"{name} is not signed by whoever signed {manifest.NAME}"
 
 
 def belongs(addendum: Path, packet: Path) -> list[str]:
@@ -117,6 +148,7 @@ def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
     there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {
         manifest.NAME,
         manifest.COPY,
+        manifest.SIGNATURE,
     }
     for name in sorted(there - names):
         yield f"{name} is not in the manifest"

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 from nacl.public import PrivateKey
 
 from campaign.passphrases import NotProtected, PassphraseWrong, unprotect
-from campaign.settings.stated import DEMO_OPERATOR, Giving, Operator
+from campaign.settings.stated import DEMO_OPERATOR, Giving, Operator, Signing
 
-__all__ = ["DEMO_OPERATOR", "Giving", "Operator", "Settings", "SettingsWrong", "encode_key", "read"]
+__all__ = ["DEMO_OPERATOR", "Giving", "Operator", "Settings", "SettingsWrong", "Signing", "encode_key", "read"]
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = ("public", "campaigners", "staff", "worker")
@@ -71,6 +71,7 @@ class Settings:
     onion_url: str | None
     metrics_token: str | None = field(repr=False)
     giving: Giving
+    signing: Signing | None = None  # None: packets carry no electronic signature
 
     @property
     def is_production(self) -> bool:
@@ -122,6 +123,7 @@ class _Reader:
             onion_url=self._get("ONION_URL"),
             metrics_token=self._get("METRICS_TOKEN"),
             giving=self._giving(),
+            signing=self._signing(),
         )
         self._check_urls(settings)
         if self.faults:
@@ -187,6 +189,16 @@ class _Reader:
             descriptor=descriptor,
             bank=tuple(line.strip() for line in (self._get("GIVING_BANK") or "").split(";") if line.strip()),
         )
+
+    def _signing(self) -> Signing | None:
+        """The files must be there; whether they open is said by `flask doctor` and by the first build."""
+        places = {name: self._get(name) for name in ("SIGNING_PKCS12", "SIGNING_PASSPHRASE_FILE")}
+        files = {name: Path(place).expanduser() for name, place in places.items() if place}
+        for name, path in files.items():
+            if not path.is_file():
+                self._fault(name, f"{path}: there is no such file")
+        pkcs12 = files.get("SIGNING_PKCS12")
+        return Signing(pkcs12, files.get("SIGNING_PASSPHRASE_FILE")) if pkcs12 else None
 
     def _site_url(self) -> str:
         url = self._said("SITE_URL", f"http://127.0.0.1:{self.environ.get('PORT', '8000')}").rstrip("/")

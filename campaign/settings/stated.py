@@ -1,6 +1,7 @@
-"""What a site states about itself: who answers for it, and how gifts are taken."""
+"""What a site states about itself: who answers for it, how gifts are taken, and how packets are signed."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 DEMO_OPERATOR = "A demonstration; nobody operates this site"
 
@@ -56,3 +57,11 @@ class Giving:
     @property
     def is_test(self) -> bool:
         return bool(self.key) and "_live_" not in (self.key or "")
+
+
+@dataclass(frozen=True)
+class Signing:
+    """The organisation's certificate with its key, and the file whose first line is the passphrase."""
+
+    pkcs12: Path
+    passphrase_file: Path | None

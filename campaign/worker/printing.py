@@ -41,7 +41,8 @@ def build_addenda() -> int:
         due = striking.due()
     for reference in due:
         try:
-            addenda.build(reference, tools.desk().printer, tools.store, now=now)
+            desk = tools.desk()
+            addenda.build(reference, desk.printer, tools.store, signer=desk.signer, now=now)
             finished += 1
         except Exception as fault:
             log.error("addendum not built", addendum=reference, fault=type(fault).__name__)

@@ -1,6 +1,7 @@
 """The files of a communication: the same bytes again, nothing of their maker, and no word without its translation."""
 
 import ast
+import inspect
 import io
 import json
 import zipfile
@@ -15,7 +16,7 @@ from PIL import Image
 
 from campaign.collaborators import Collaborators, phrases
 from campaign.database import unit_of_work
-from campaign.domain import annexing, communicating
+from campaign.domain import annexing, building, communicating
 from campaign.domain.annexing import NoCopy
 from campaign.domain.preflight import Code
 from campaign.domain.printing import StoreFull
@@ -166,11 +167,15 @@ def test_a_copy_leaves_behind_who_made_it_where_and_what_it_hid() -> None:
 
 
 @pytest.mark.feature(120)
-def test_every_fixed_word_of_a_communication_and_of_a_blank_sheet_has_its_french_and_its_spanish() -> None:
+def test_every_fixed_word_of_a_packet_a_communication_and_a_blank_sheet_has_its_french_and_its_spanish() -> None:
     words = set(phrasebook.MONTHS)
-    for name in ("communication", "submission-log", "joint-letter", "house", "paper-sheet"):
-        for match in FIXED_WORD.finditer((TEMPLATES / f"{name}.typ").read_text()):
+    for template in TEMPLATES.glob("*.typ"):
+        if template.name.startswith("gift-"):
+            continue
+        for match in FIXED_WORD.finditer(template.read_text()):
             words |= {found.replace('\\"', '"') for found in match.groups() if found}
+    listed = ast.parse(inspect.getsource(building._enclosures))
+    words |= {n.value for n in ast.walk(listed) if isinstance(n, ast.Constant) and str(n.value)[:1].isupper()}
     for path in ("dossier", "questionnaire", "grounds", "evidence"):
         words |= set(_marked(ROOM / "domain" / f"{path}.py", {"N_", "said"}))
     words |= set(_marked(ROOM / "domain/blocks.py", {"phrases"}))
