@@ -1,5 +1,6 @@
 """What every test may ask for. A test that touches the database runs twice: on SQLite and on PostgreSQL."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +50,7 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     house = _houses[kind]
     with house.app.app_context():
         house.database.clean()
+    shutil.rmtree(house.settings.store, ignore_errors=True)  # packets of different tests have the same references
     return house
 
 
