@@ -137,6 +137,7 @@ def test_a_build_waits_for_another_builder_and_then_goes_on(make: Make, app: Fla
     assert packet(reference).state is PacketState.BUILT
 
 
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_a_build_that_was_killed_is_finished_by_the_next_one(house: House, tools: Collaborators, flask: Flask_) -> None:
     with unit_of_work():
         loading.load(at=NOON, hash_password=lambda word: word)

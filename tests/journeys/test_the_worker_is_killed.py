@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import select, update
 
 from campaign.collaborators import now
@@ -85,6 +86,8 @@ def left():
     return len(db.session.scalars(waiting).all()) + len(db.session.scalars(uncounted).all())
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("house", ["postgresql"], indirect=True)
 def test_killing_the_worker_at_random_moments_loses_and_doubles_nothing(app, make, tools, living, post_office):
     petition = make.open_petition()
     site = living(TRUSTED_PROXIES="1")
