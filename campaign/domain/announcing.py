@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, selectinload
 
 from campaign.database import db
 from campaign.domain import filling, noticing, pausing, translating, updating
@@ -44,6 +45,7 @@ def news(code: str, lang: str = "") -> NewsShown | None:
 def latest(slug: str = "") -> Sequence[NewsShown]:
     """Those of one campaign, or of all, the latest first."""
     query = _published().order_by(Update.begun_at.desc(), Update.id.desc()).limit(LATEST)
+    query = query.options(contains_eager(Update.campaign), selectinload(Update.texts))
     if slug:
         query = query.where(Campaign.slug == slug)
     return [shown for row in db.session.scalars(query) if (shown := _shown(row, "")) is not None]

@@ -1,10 +1,13 @@
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from campaign import worker
 from campaign.database import db, unit_of_work
-from campaign.domain import teaming
+from campaign.domain import announcing, teaming
+from campaign.models.campaign import Campaign
 from campaign.models.update import Update
 from campaign.web.public.memory import memory
 from tests.fakes import words
@@ -120,3 +123,30 @@ def test_an_update_is_a_public_page_and_an_entry_of_the_feeds_once_it_has_begun(
     assert path in client.get("/sitemap.xml").text
     assert client.get(f"{path}/fr").status_code == 404
     assert db.session.get_one(Update, update.id).filled["signatures"] == "0"
+
+
+def test_a_list_of_news_costs_the_same_however_long_it_is(make, campaign):
+    campaign_id, slug = campaign.id, campaign.slug
+
+    def publish(n):
+        letter = scheduled(make, db.session.get_one(Campaign, campaign_id))
+        with unit_of_work():
+            letter.begun_at = NOON + timedelta(minutes=n)
+
+    def listed():
+        db.session.expunge_all()
+        asked = []
+
+        def listen(_connection, _cursor, statement, *_rest):
+            asked.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", listen)
+        found = announcing.latest(slug)
+        event.remove(db.engine, "before_cursor_execute", listen)
+        return len(found), len(asked)
+
+    publish(1)
+    of_one = listed()
+    for n in range(2, 5):
+        publish(n)
+    assert listed() == (4, of_one[1])
