@@ -28,7 +28,7 @@ from campaign.models.site import Switch
 from campaign.web import fields, headers, languages, rules, throttle
 from campaign.web.fields import OpenForm
 from campaign.web.public import bp
-from campaign.web.public.memory import campaign_or_404
+from campaign.web.public.memory import campaign_or_404, giving_told
 
 log = structlog.get_logger()
 OTHER = "other"
@@ -147,7 +147,7 @@ def _chosen(code: str) -> Currency:
 
 
 def _page(told: CampaignTold, form: GiveForm, chosen: Currency, status: int = 200) -> Response:
-    giving, known = collaborators().settings.giving, funding.shown(told.slug)
+    giving, known = collaborators().settings.giving, giving_told(told.slug)
     is_off = collaborators().till is None or rules.is_stopped(Switch.GIVING)
     said: dict[str, Any] = {
         "campaign": told,

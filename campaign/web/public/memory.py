@@ -15,7 +15,16 @@ from campaign.models.site import Switch
 from campaign.web import rules
 from campaign.web.remembering import Memory, memory
 
-__all__ = ["Memory", "campaign_or_404", "giving_of", "high_risk_countries", "memory", "page", "petition_or_404"]
+__all__ = [
+    "Memory",
+    "campaign_or_404",
+    "giving_of",
+    "giving_told",
+    "high_risk_countries",
+    "memory",
+    "page",
+    "petition_or_404",
+]
 
 
 def petition_or_404(slug: str) -> PetitionShown:
@@ -40,7 +49,12 @@ def giving_of(slug: str) -> Giving | None:
     """How this campaign takes gifts; nothing where the page of giving could only say that it is not possible."""
     tools = collaborators()
     by_card = tools.till is not None and not rules.is_stopped(Switch.GIVING)
-    return funding.shown(slug) if by_card or tools.settings.giving.bank else None
+    return giving_told(slug) if by_card or tools.settings.giving.bank else None
+
+
+def giving_told(slug: str) -> Giving:
+    """Whether gifts are taken and how far they have come: a sum over every gift, so made once a second."""
+    return memory().keep(("giving", slug), lambda: funding.shown(slug)) or funding.shown(slug)
 
 
 def _elsewhere(kind: str, slug: str) -> NoReturn:
