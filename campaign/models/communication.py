@@ -17,7 +17,7 @@ from campaign.models.prisoner import Prisoner
 
 
 class Channel(enum.StrEnum):
-    """A way into the United Nations. Each takes some languages and so many pages (domain/communications/channels.py)."""
+    """A way into the United Nations. Each takes languages and a number of pages (domain/communications/channels.py)."""
 
     WGAD = "wgad"
     SPECIAL_PROCEDURES = "special_procedures"

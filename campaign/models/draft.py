@@ -71,7 +71,7 @@ class Draft(Base):
     link_version: Mapped[int] = mapped_column(default=1)
     state: Mapped[DraftState] = mapped_column(word(DraftState), default=DraftState.WRITING, index=True)
     content: Mapped[dict[str, object]] = mapped_column(JSON)
-    # What was public when this was begun, or when its author last looked (domain/drafts/rebasing.py); NULL for what is new.
+    # What was public when this was begun or its author last looked (domain/drafts/rebasing.py); NULL for what is new.
     base: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1)  # one more with each save
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)

@@ -53,7 +53,7 @@ class Petition(Base):
     ledger_size: Mapped[int] = mapped_column(default=0)
     last_number: Mapped[int] = mapped_column(default=0)
     counted_at: Mapped[datetime | None] = mapped_column(Moment)
-    # How many were taken out after review, by reason (domain/signatures/vetting.py): what a page may say without counting.
+    # How many were taken out after review, by reason (domain/signatures/vetting.py): a page need not count.
     removed_counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
     campaign: Mapped[Campaign] = relationship(back_populates="petitions")

@@ -187,7 +187,7 @@ class ShownName(Base):
     """A name or initials in clear, ready for the page of names: the one place where a name stands readable.
 
     Only of people who chose to be seen, only while staff have the page on, only the latest; made where the key of
-    names is (domain/signatures/unveiling.py), and deleted in the transaction in which its signer withdraws or shows less.
+    names is (domain/signatures/unveiling.py), deleted in the transaction in which its signer withdraws or shows less.
     """
 
     __tablename__ = "shown_name"
@@ -200,7 +200,7 @@ class ShownName(Base):
 class Lowered(Base):
     """How often somebody of a petition withdrew, was removed or came to show less; who, it does not say.
 
-    Whoever looked through all lines knows by it that nothing is shown now that may not be (domain/packets/preparing.py).
+    Whoever looked through all lines knows that nothing is shown now that may not be (domain/packets/preparing.py).
     """
 
     __tablename__ = "lowered"

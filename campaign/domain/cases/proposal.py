@@ -1,8 +1,8 @@
 """What a draft proposes, as values: people, the campaign, its letter, consent and risk.
 
 A draft may be saved half-written: only what could never be kept is *wrong* (a date that is none, a text beyond its
-length). What is *missing* is asked for when it is sent to staff (domain/drafts/completing.py). Both name the field, so that a
-page can lead there.
+length). What is *missing* is asked for when it is sent to staff (domain/drafts/completing.py). Both name the field,
+so that a page can lead there.
 """
 
 import enum

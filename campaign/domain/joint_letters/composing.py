@@ -1,8 +1,8 @@
 """Composing: one letter of several organisations for several prisoners, from a draft to a seal.
 
-Staff write the words and choose whom they name; what is said of each person comes from the case record with its
-dates and sources. Before organisations are asked all of it is frozen as one version with one hash, and only that is
-ever printed: whoever changes a word, or the record of somebody named, has to ask anew (domain/joint_letters/cosigning.py).
+Staff write the words and choose whom they name; what is said of each person comes from the case record with its dates
+and sources. Before organisations are asked all of it is frozen as one version with one hash, and only that is ever
+printed: whoever changes a word, or the record of somebody named, has to ask anew (domain/joint_letters/cosigning.py).
 Checking, building and handing over are those of every packet. A joint letter shows no signer.
 """
 

@@ -1,11 +1,11 @@
 """Noticing: letters of news that nobody has to write: a number was reached, a letter was closed, a person released.
 
-The words are fixed (domain/news/heralding.py) and name nobody. They go to those who asked for news and, where a campaign has
-several letters, signed this one. A number is told at a quarter, half, three quarters and the whole of the goal and at
-each goal after it: once each, the highest alone, and in one campaign not before a week is over; staff may change the
-week, or set it to none. If signatures are removed and the number falls below, a letter that has not left is deleted,
-one on its way is ended, and its page says so. An end is told an hour after it came, so that a mistake can be undone.
-That somebody has died is for people to tell.
+The words are fixed (domain/news/heralding.py) and name nobody. They go to those who asked for news and, where a
+campaign has several letters, signed this one. A number is told at a quarter, half, three quarters and the whole of
+the goal and at each goal after it: once each, the highest alone, and in one campaign not before a week is over; staff
+may change the week, or set it to none. If signatures are removed and the number falls below, a letter that has not
+left is deleted, one on its way is ended, and its page says so. An end is told an hour after it came, so that a
+mistake can be undone. That somebody has died is for people to tell.
 """
 
 import enum

@@ -4,8 +4,8 @@ A second row of the same person answers the same and adds nothing; of what it as
 protective part is kept (less visibility, silence), so that somebody who signs again in order to hide is
 hidden. Rows of one address are the same person unless both carry a name and the names differ.
 
-A row that came in under suspicion (domain/signatures/suspecting.py) becomes *held* by the same statements: its signer sees
-what anybody sees, and the counter leaves it out until staff have looked.
+A row that came in under suspicion (domain/signatures/suspecting.py) becomes *held* by the same statements: its signer
+sees what anybody sees, and the counter leaves it out until staff have looked.
 
 When a thousand people press the button in one minute this is what the site does, so it reads what it needs in one
 statement of plain columns and writes in one, without records of the petition, its campaign and everybody in it.

@@ -1,10 +1,10 @@
 """Invalidating: taking many signatures out of the count at once, by conditions, with a way back.
 
-Staff describe what is wrong, see how many it would be, write down why, and begin. A worker does it in batches under
-a lease, so that a killed worker loses and doubles nothing; what is not done yet can be stopped, and what is done can
-be undone for thirty days, each signature under the number it had. Every step goes through the ledger, so the
-public number follows down and up again. Forms like them that nobody has confirmed yet are counted beside them, and
-held back (domain/signatures/forestalling.py), or they would be in the count an hour later. Only signatures that were there at
+Staff describe what is wrong, see how many it would be, write down why, and begin. A worker does it in batches under a
+lease, so that a killed worker loses and doubles nothing; what is not done yet can be stopped, and what is done can be
+undone for thirty days, each signature under the number it had. Every step goes through the ledger, so the public
+number follows down and up again. Forms like them that nobody has confirmed yet are counted beside them, and held back
+(domain/signatures/forestalling.py), or they would be in the count an hour later. Only signatures that were there at
 the counting are touched. What somebody types is kept as a keyed hash.
 """
 

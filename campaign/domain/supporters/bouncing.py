@@ -2,10 +2,10 @@
 
 Only a report with a return path of ours counts: its token says whose letter it was, nobody else can make it, and no
 address has to be read or looked up. A mailbox that is not there is written to no more, and the signature behind it is
-marked, so that staff can remove such signatures together (domain/signatures/invalidating.py). A mailbox that was full, slow or
-did not like our words counts; the fifth time within thirty days it is treated like one that is not there. Whoever marks
-a letter as unwanted is never written to again, and her signature is not touched by it. What a server refuses at once
-is no report, and comes to the same.
+marked, so that staff can remove such signatures together (domain/signatures/invalidating.py). A mailbox that was
+full, slow or did not like our words counts; the fifth time within thirty days it is treated like one that is not
+there. Whoever marks a letter as unwanted is never written to again, and her signature is not touched by it. What a
+server refuses at once is no report, and comes to the same.
 """
 
 import enum

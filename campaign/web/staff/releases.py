@@ -1,4 +1,4 @@
-"""Copies that show signers: asked for by one, approved by another, fetched once, encrypted (domain/packets/releasing.py)."""
+"""Copies that show signers: asked for, approved by another, fetched once, encrypted (domain/packets/releasing.py)."""
 
 from flask import Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
