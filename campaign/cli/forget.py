@@ -5,7 +5,7 @@ from flask.cli import with_appcontext
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db, fold_journal, unit_of_work, writing
-from campaign.domain import collecting, duties, enclosing, purging, retention
+from campaign.domain import collecting, duties, enclosing, purging, receipting, retention
 
 
 @click.command("forget")
@@ -45,7 +45,9 @@ def _sweep_files() -> None:
     while more:
         with unit_of_work():
             store = collaborators().store
-            more = enclosing.sweep_unused(store=store) + collecting.sweep(store=store) > 0
+            more = (
+                enclosing.sweep_unused(store=store) + collecting.sweep(store=store) + receipting.sweep(store=store) > 0
+            )
 
 
 def _purge() -> list[str]:

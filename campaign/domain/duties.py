@@ -22,6 +22,7 @@ from campaign.domain import (
     pacing,
     proposing,
     proving,
+    receipting,
     releasing,
     sponsoring,
     trending,
@@ -84,6 +85,7 @@ HOURLY = (
     Duty(
         "paper", collecting.forget_scans, "{n} scan(s) of paper sheets settled ninety days ago {would}made unreadable"
     ),
+    Duty("receipt_scans", receipting.forget, "{n} scan(s) of receipts whose delivery is long over {would}ended"),
     Duty("authors", emptying.empty_authors, "{n} address(es) of visitors with a decided proposal {would}deleted"),
     Duty("drafts", emptying.empty_drafts, "{n} draft(s) that are over {would}emptied of their words"),
     Duty("reports", emptying.empty_reports, "{n} report(s) of visitors {would}emptied of their words"),

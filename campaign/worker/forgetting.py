@@ -10,6 +10,7 @@ from campaign.domain import (
     enclosing,
     gauging,
     purging,
+    receipting,
     retention,
 )
 from campaign.domain.duties import Duty
@@ -41,12 +42,12 @@ def _do(duty: Duty) -> int:
 
 
 def sweep_files() -> int:
-    """Delete images and files that no draft and no campaign holds, and scans nobody can read; how many."""
+    """Delete images and files that no draft and no campaign holds, and scans whose time is over; how many."""
     swept, more = 0, True
     while more:
         with unit_of_work():
             store = collaborators().store
-            step = enclosing.sweep_unused(store=store) + collecting.sweep(store=store)
+            step = enclosing.sweep_unused(store=store) + collecting.sweep(store=store) + receipting.sweep(store=store)
         swept, more = swept + step, step > 0
     return swept
 
