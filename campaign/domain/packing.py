@@ -17,7 +17,18 @@ from typing import Any, cast
 from sqlalchemy import Table, func, select, union
 
 from campaign.database import db, insert_columns
-from campaign.domain import arranging, contents, counting, frozen, lining, preflight, showing, standing
+from campaign.domain import (
+    arranging,
+    contents,
+    counting,
+    frozen,
+    journalling,
+    lining,
+    pairing,
+    preflight,
+    showing,
+    standing,
+)
 from campaign.domain.contents import Sender
 from campaign.domain.errors import Refused
 from campaign.domain.preflight import Finding
@@ -31,6 +42,14 @@ from campaign.models.packet import Arranged, Level, Packet, PacketLine, PacketSt
 from campaign.models.petition import Petition
 
 COMMAND_LINE = "command line"
+DRAFTED = "packet drafted"  # acts of the journal, which knows accounts; names can be changed
+WRITTEN = (
+    "joint letter written",
+    "communication written",
+    "communication translated",
+    "annex attached",
+    "annex removed",
+)
 OPEN_STATES = {PacketState.DRAFT, PacketState.CHECKED}
 
 
@@ -65,7 +84,7 @@ class AlreadySealed(Refused):
 
 
 class CheckYourself(Refused):
-    """A packet is checked by a second person, not by the one who drafted it."""
+    """A packet is checked by a second person: not by the one who drafted it, nor by whoever changed it last."""
 
 
 class OtherKind(Refused):
@@ -108,6 +127,22 @@ def draft(
 def look_over(packet: Packet, desk: Desk, *, at: datetime) -> list[Finding]:
     """Everything that blocks sealing or is worth knowing. Changes nothing."""
     return _survey(packet, desk, at=at, salt=secrets.token_bytes(32)).findings
+
+
+def authors(packet: Packet) -> set[int]:
+    """The accounts of those who do not check it: who drafted it, and who changed its words last."""
+    drafted = journalling.who_did(DRAFTED, "packet", packet.reference)
+    written = journalling.who_did_last(WRITTEN, "packet", packet.reference)
+    return {id for id in (drafted, written) if id is not None}
+
+
+def check_second(packet: Packet, by: Account, *, at: datetime) -> None:
+    """Has somebody else written what this account is about to check? Raises CheckYourself, NotTwoPeople."""
+    wrote = authors(packet)
+    if by.id in wrote:
+        raise CheckYourself
+    if pairing.hands(by, at=at) & wrote:
+        raise pairing.NotTwoPeople
 
 
 def check(packet: Packet, *, by: str, at: datetime) -> None:

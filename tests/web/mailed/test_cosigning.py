@@ -305,3 +305,17 @@ def test_a_packet_of_signatures_encloses_the_sealed_letter_and_prints_no_organis
     assert letter().packet.reference in read["02-joint-letter.pdf"]
     assert enclosed.contents is not None
     assert enclosed.contents["joint"]["text_sha256"] == letter().text.sha256  # type: ignore[union-attr]
+
+
+def test_whoever_changed_the_letter_last_does_not_check_it(
+    nora: Person,  # noqa: F811
+    samir: Person,  # noqa: F811
+    petition: Petition,  # noqa: F811
+) -> None:
+    page = composed(nora, petition, "Lake Watch")
+    check = f"/staff/packets/{page.rpartition('/')[2]}/check"
+    written(samir, page, closing="In hope,")
+    assert "changed it last" in samir.get(page).text
+    assert [samir.send(check, page).status_code, nora.send(check, page).status_code] == [409, 409]
+    written(nora, page, closing="In hope and trust,")
+    assert samir.send(check, page).status_code == 303
