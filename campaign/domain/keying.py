@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from campaign.database import after_commit, db
-from campaign.domain import collecting, issuing, spellings
+from campaign.domain import collecting, issuing, spellings, unveiling
 from campaign.domain.collecting import TooManyLines
 from campaign.domain.errors import Refused
 from campaign.domain.sealing import Opener, Seal
@@ -214,6 +214,7 @@ def _end(line: PaperLine, state: LineState, *, at: datetime) -> None:
         line.country, line.visibility = "", Visibility.COUNTED
         collecting.close_scans(line.sheet)
     db.session.flush()
+    unveiling.lowered_on_paper(line.petition_id)
     after_commit("count")
 
 

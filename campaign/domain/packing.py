@@ -28,6 +28,7 @@ from campaign.domain import (
     preflight,
     showing,
     standing,
+    transcribing,
 )
 from campaign.domain.contents import Sender
 from campaign.domain.errors import Refused
@@ -168,6 +169,7 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     survey = _survey(packet, desk, at=at, salt=salt)
     if any(f.blocks for f in survey.findings):
         raise NotReady(survey.findings)
+    transcribing.keep(packet, survey.on_paper, salt)
     for volume in survey.volumes:
         insert_columns(cast(Table, PacketLine.__table__), volume.columns(packet.id))
     packet.salt, packet.contents = salt, survey.contents
@@ -235,6 +237,8 @@ class _Survey:
     findings: list[Finding]
     contents: dict[str, Any]
     volumes: list[arranging.Bound]
+    on_paper: list[transcribing.Line]
+    salt: bytes
 
 
 def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey:
@@ -251,16 +255,21 @@ def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey
             continue
         for line in lines:
             held.add(line, frozen.line_hash(salt, line.number, line.form, printed(line, place)), given)
-    made = contents.gather(packet, desk.sender, _totals(packet, given, forms), at=at)
+    on_paper = transcribing.lines(packet, given, desk.opener, desk.printer, reader.troubles)
+    totals = _totals(packet, given, forms)
+    if on_paper:
+        totals["paper_shown"] = transcribing.tally(line.form for line in on_paper)
+    made = contents.gather(packet, desk.sender, totals, at=at)
     if (joint := standing.enclosed_in(packet)) is not None:  # its organisations signed that letter, and not this one
         made["joint"], made["letter"]["signers"] = joint, [contents.signed_by(desk.sender)]
     gaps = desk.printer.missing(strings_in(made))
     found = preflight.records(packet, at=at) + standing.waiting_beside(packet, at=at)
     found += preflight.names(packet, reader.troubles, has_key=desk.opener is not None, text_gaps=bool(gaps))
-    if not frozen.reconciles(made["totals"]):
+    if not frozen.reconciles(totals) or (on_paper and totals["paper"] != sum(line.is_counted for line in on_paper)):
         found.append(Finding(preflight.Code.COUNT_DISAGREES, True))
     codes = [code for code, _, _ in made["totals"]["countries"] if code]
-    return _Survey(found, without(made, gaps) if gaps else made, list(held.volumes(packet.arranged, codes)))
+    volumes = list(held.volumes(packet.arranged, codes))
+    return _Survey(found, without(made, gaps) if gaps else made, volumes, on_paper, salt)
 
 
 def printed(line: lining.Line, place: Callable[[str], str]) -> tuple[str, str, str]:
@@ -302,6 +311,7 @@ def _record(packet: Packet, survey: _Survey, at: datetime) -> dict[str, Any]:
         "withheld_why": totals["why"],
         "parts": {part: frozen.digest(frozen.canonical(data)) for part, data in survey.contents.items()},
         "volumes": [volume.record() for volume in survey.volumes],
+        **({"paper_lines": transcribing.record(survey.on_paper, survey.salt)} if survey.on_paper else {}),
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import CursorResult, case, select, update
 
 from campaign.database import db
-from campaign.domain import building, copying, delivering, journalling, lining, packing, pairing, posting
+from campaign.domain import building, copying, delivering, journalling, lining, packing, pairing, posting, transcribing
 from campaign.domain.errors import Refused
 from campaign.models.account import Account
 from campaign.models.delivery import Copy, CopyKind
@@ -107,6 +107,7 @@ def check_lines(packet: Packet) -> None:
     try:
         for row in rows:
             lining.check_row(row, row.printed_as, given)
+        transcribing.check(packet, given)
     except lining.LineChanged as fault:
         raise LinesChanged from fault
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from campaign.domain import frozen, manifest
+from campaign.domain import frozen, manifest, transcribing
 from campaign.models.packet import PrintedAs
 
 if TYPE_CHECKING:
@@ -200,7 +200,8 @@ def _seal(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
             yield f"manifest and frozen record disagree about {key}"
     if record["level"] != "totals":
         yield from _lines(folder, record)
-    elif record["volumes"]:
+        yield from _paper(folder, record)
+    elif record["volumes"] or "paper_lines" in record:
         yield "a packet of totals has signature lines"
 
 
@@ -234,6 +235,25 @@ def _lines(folder: Path, record: dict[str, Any]) -> Iterator[str]:
     weeded = sum(form == PrintedAs.WEEDED for form in forms.values())
     if weeded != record["withheld_why"].get("weeded", 0):
         yield f"the lines hold {weeded} names struck before sealing, the totals say another number"
+
+
+def _paper(folder: Path, record: dict[str, Any]) -> Iterator[str]:
+    """Lines of paper sheets: what was sealed, each place once, and as many as the total of paper says."""
+    about, name = record.get("paper_lines"), manifest.PAPER_LINES
+    if about is None or not (folder / name).is_file():
+        return  # a file that is missing was named before
+    content = (folder / name).read_bytes()
+    if frozen.digest(content) != about["sha256"]:
+        yield f"{name} is not what was sealed"
+        return
+    lines = json.loads(content)
+    if len({place for place, _, _ in lines}) != len(lines) or len(lines) != about["lines"]:
+        yield f"{name}: a line stands there twice, or one is missing"
+    if transcribing.tally(PrintedAs(form) for _, form, _ in lines) != about["shown"]:
+        yield f"{name}: what is shown of its lines is not what the seal says"
+    counted = sum(about["shown"][key] for key in ("names", "initials", "not_shown"))
+    if counted != record["totals"]["paper"]:
+        yield f"the lines on paper hold {counted} that count, the totals say {record['totals']['paper']}"
 
 
 def _sections_rise(numbers: list[int], sections: list[list[Any]]) -> bool:
