@@ -146,6 +146,7 @@ def page_data(packet: Packet) -> dict[str, Any]:
             "volumes": len(volumes),
             "sealed_by": packet.sealed_by or "",
             "checked_by": packet.checked_by or "",
+            "drafted_by": packet.created_by if packet.checked_by == packet.sealed_by else "",
             "unchecked": by_command,
             "made_with": f"campaign {version('campaign')}; Typst {version('typst')}; PDF/A-2",
         },

@@ -28,7 +28,7 @@ def files(packet: Packet) -> list[str]:
 def certificate_data(packet: Packet) -> dict[str, Any]:
     """The certificate without the names of those who sealed and checked."""
     data = building.page_data(packet)
-    unnamed = {"sealed_by": "", "checked_by": "", "unnamed": True}
+    unnamed = {"sealed_by": "", "checked_by": "", "drafted_by": "", "unnamed": True}
     return {**data, CERTIFICATE: {**data[CERTIFICATE], **unnamed}}
 
 

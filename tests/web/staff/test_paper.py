@@ -353,6 +353,9 @@ def test_names_on_paper_stand_in_a_part_of_their_own_as_their_signers_chose(
     assert not any(plain(NAMES[0]) in text for text in others)
     for said in ("Onpaper,fullname3", "3names,0initials", "3namesand0initials"):  # totals, method, certificate
         assert any(said in text for text in others), said
+    (certificate,) = (text for text in others if "3namesand0initials" in text)
+    assert "NoraDraftedby" in certificate
+    assert "SamirCheckedandsealedby" in certificate, "two people sign, and the page names two"
     for rules, forms in (
         (replace(building.sealed_rules(done), naming_texts=frozenset()), ["other_addressee"] * 3),
         (replace(building.sealed_rules(done), level=Level.INITIALS), ["initials"] * 3),
