@@ -2,8 +2,9 @@
 
 The link goes to one sealed address and shows exactly the frozen text; only the button decides. A decision belongs to
 one version: once the text is another, whoever had approved is asked anew, and only those who approved exactly what is
-printed are printed. Until the deadline an organisation may approve, decline, or think better of it; to step back stays
-possible until the seal. A link can be passed on, so each decision is told to the mailbox. Nobody is shown an address again, neither staff nor the other organisations.
+printed are printed. Until the deadline an organisation may approve, decline, or think better of it; to step back
+stays possible until the seal. A link can be passed on, so each decision is told to the mailbox. Nobody is shown an
+address again, neither staff nor the other organisations.
 """
 
 import secrets

@@ -29,6 +29,9 @@ class Verdict:
     manifest_sha256: str = ""
     files: int = 0
     counted: int = 0
+    copy: str = (
+        ""  # of a numbered copy: which, its mark and for whom, as it says of itself; the custody log has it, too
+    )
     packet: str = ""  # of an addendum: the packet that it belongs to
     void: int = 0
     signed_by: "Certified | None" = None  # whoever holds that certificate; None: there is no signature
@@ -56,7 +59,7 @@ def verify(folder: Path, manifest_hash: str | None = None) -> Verdict:
         verdict.counted, verdict.files = listed["totals"]["counted"], len(listed["files"])
         verdict.faults += _files(folder, listed)
         verdict.faults += _seal(folder, listed)
-        verdict.faults += _copy_note(folder, listed["reference"], verdict.manifest_sha256)
+        verdict.faults += _copy_note(folder, verdict)
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         verdict.faults.append(f"{manifest.NAME} or {manifest.SEAL} cannot be read ({type(fault).__name__})")
     return verdict
@@ -166,13 +169,15 @@ def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
             yield f"{file['name']} has {pages} pages instead of {file['pages']}"
 
 
-def _copy_note(folder: Path, reference: str, manifest_sha256: str) -> Iterator[str]:
-    """A numbered copy says which one it is, and of what."""
+def _copy_note(folder: Path, verdict: Verdict) -> Iterator[str]:
+    """A numbered copy says which one it is, and of what. Nothing can prove that it still says so."""
     place = folder / manifest.COPY
     if place.is_file():
         noted = json.loads(place.read_bytes())
-        if noted["reference"] != reference or noted["manifest"] != manifest_sha256:
+        if noted["reference"] != verdict.reference or noted["manifest"] != verdict.manifest_sha256:
             yield f"{manifest.COPY} belongs to another packet"
+            return
+        verdict.copy = f"copy {noted['copy']}, mark {noted['mark']}, for {noted['for'] or 'nobody named'}"
 
 
 def _pages(content: bytes) -> int:

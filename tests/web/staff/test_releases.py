@@ -74,6 +74,7 @@ def test_names_leave_as_one_numbered_copy_that_only_the_recipient_can_open(
     assert verify(folder, packet(reference).manifest_sha256).faults == []
     copy = copying.of(packet(reference))[0]
     assert copy.mark in (folder / "copy.json").read_text()
+    assert verify(folder).copy == f"copy 1, mark {copy.mark}, for Registry"
     delivery = delivering.of(packet(reference))
     assert delivery is not None
     assert copy.mark in delivery.custody[-1].words
