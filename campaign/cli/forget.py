@@ -5,7 +5,10 @@ from flask.cli import with_appcontext
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db, fold_journal, unit_of_work, writing
-from campaign.domain import collecting, duties, enclosing, purging, receipting, retention
+from campaign.domain.cases import enclosing
+from campaign.domain.packets import receipting
+from campaign.domain.paper import collecting
+from campaign.domain.upkeep import duties, purging, retention
 
 
 @click.command("forget")

@@ -13,7 +13,7 @@ from campaign.domain.errors import Refused
 from campaign.models.account import Account
 
 YOUNG = timedelta(days=7)
-OPENED = "account opened"  # domain/organising.py writes it down
+OPENED = "account opened"  # domain/accounts/organising.py writes it down
 
 
 class NotTwoPeople(Refused):

@@ -8,9 +8,9 @@ import io
 
 import pikepdf
 
-from campaign.domain.enclosing import FileRefused, PdfActs, PdfLocked
-from campaign.domain.picturing import PictureRefused
-from campaign.domain.receipting import ScanDoesMore, ScanRefused
+from campaign.domain.cases.enclosing import FileRefused, PdfActs, PdfLocked
+from campaign.domain.cases.picturing import PictureRefused
+from campaign.domain.packets.receipting import ScanDoesMore, ScanRefused
 from campaign.gateways.darkroom import Pillow
 from campaign.gateways.sieve import PdfSieve
 

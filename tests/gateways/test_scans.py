@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from campaign.domain.receipting import ScanDoesMore, ScanRefused
+from campaign.domain.packets.receipting import ScanDoesMore, ScanRefused
 from campaign.gateways.copier import Copier
 from campaign.gateways.scans import Scans
 from campaign.gateways.sieve import PdfSieve

@@ -10,7 +10,9 @@ from PIL import Image
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import journalling, receipting, retention
+from campaign.domain import journalling
+from campaign.domain.packets import receipting
+from campaign.domain.upkeep import retention
 from campaign.models.delivery import ReceiptScan
 from campaign.models.petition import Petition
 from campaign.models.update import Update

@@ -11,19 +11,11 @@ from werkzeug.test import TestResponse
 
 from campaign.collaborators import Collaborators, now
 from campaign.database import db, unit_of_work
-from campaign.domain import (
-    building,
-    collecting,
-    counting,
-    issuing,
-    journalling,
-    keying,
-    recounting,
-    releasing,
-    striking,
-    transcribing,
-)
-from campaign.domain.lining import LineChanged, Troubles
+from campaign.domain import journalling
+from campaign.domain.packets import building, releasing, striking, transcribing
+from campaign.domain.packets.lining import LineChanged, Troubles
+from campaign.domain.paper import collecting, issuing, keying
+from campaign.domain.signatures import counting, recounting
 from campaign.gateways.verifier import verify
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.packet import Level
