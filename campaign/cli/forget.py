@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from campaign.collaborators import collaborators, now
 from campaign.database import db, fold_journal, unit_of_work, writing
 from campaign.domain.cases import enclosing
+from campaign.domain.packets import receipting
 from campaign.domain.paper import collecting
 from campaign.domain.upkeep import duties, purging, retention
 
@@ -47,7 +48,9 @@ def _sweep_files() -> None:
     while more:
         with unit_of_work():
             store = collaborators().store
-            more = enclosing.sweep_unused(store=store) + collecting.sweep(store=store) > 0
+            more = (
+                enclosing.sweep_unused(store=store) + collecting.sweep(store=store) + receipting.sweep(store=store) > 0
+            )
 
 
 def _purge() -> list[str]:

@@ -121,6 +121,7 @@ def _told(verdict: Verdict) -> str:
     return (
         f"{verdict.reference}: {verdict.files} files are whole, {verdict.counted} counted signatures add up, "
         f"the seal holds.{specimen}\nmanifest SHA-256 {verdict.manifest_sha256}"
+        + (f"\n{verdict.copy}: compare it with the custody log" if verdict.copy else "")
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from campaign.database import db
+from campaign.domain import pairing
 from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
 from campaign.models.account import Account
@@ -102,11 +103,12 @@ def agreed(kind: AssentKind, *, by: Account, petition: Petition, at: datetime) -
 
 
 def agree(assent: Assent, *, by: Account, at: datetime) -> None:
-    """The second yes. Raises AssentOver, AnotherNeeded."""
+    """The second yes. Raises AssentOver, AnotherNeeded, NotTwoPeople."""
     if assent.state is not AssentState.ASKED or assent.asked_at <= at - ASKED_FOR:
         raise AssentOver
     if by.id in {assent.asked_by_id, assent.account_id}:
         raise AnotherNeeded
+    pairing.check(assent.asked_by, by, at=at)
     assent.state, assent.agreed_by_id, assent.agreed_at = AssentState.AGREED, by.id, at
     db.session.flush()
     _note("second person agreed", assent, by, at=at)
@@ -122,7 +124,8 @@ def refuse(assent: Assent, *, by: Account, at: datetime) -> None:
 
 
 def use(assent: Assent, *, by: Account, at: datetime) -> None:
-    """Spend it: one statement, so that two requests at one moment cannot both. Raises AssentOver."""
+    """Spend it: one statement, so that two requests at one moment cannot both. Raises AssentOver, NotTwoPeople."""
+    pairing.check(by, assent.agreed_by, at=at)
     spent = (
         update(Assent)
         .where(

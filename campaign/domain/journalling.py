@@ -36,10 +36,15 @@ def note(
 
 def who_did(act: str, subject_kind: str, subject_id: str) -> int | None:
     """The account behind the latest such act; None if there is none, or if it was the command line."""
+    return who_did_last((act,), subject_kind, subject_id)
+
+
+def who_did_last(acts: Sequence[str], subject_kind: str, subject_id: str) -> int | None:
+    """The same of whichever of these acts was the latest."""
     return db.session.scalar(
         select(JournalEntry.account_id)
         .where(
-            JournalEntry.act == act,
+            JournalEntry.act.in_(acts),
             JournalEntry.subject_kind == subject_kind,
             JournalEntry.subject_id == subject_id,
         )

@@ -21,7 +21,7 @@ from campaign.domain import frozen, journalling
 from campaign.domain.communications import communicating
 from campaign.domain.errors import Refused
 from campaign.domain.joint_letters import composing
-from campaign.domain.packets import building, manifest, packing
+from campaign.domain.packets import building, manifest, packing, transcribing
 from campaign.domain.packets.lining import LineChanged
 from campaign.domain.packets.manifest import File
 from campaign.domain.packets.packing import Desk
@@ -151,10 +151,13 @@ class Bindery:
             self._hold_on()
             held = building.lines_file(packet, volume)
             self._keep(manifest.lines_name(volume["no"]), held)
+        if names := building.paper_names(packet):
+            self._keep(manifest.PAPER_LINES, transcribing.lines_file(packet))
         db.session.rollback()
         self._print_parts(parts, base)
         self._step(seal, 1 + sum(name in self.done for name in volumes), len(volumes) + 2)
         self._print_volumes(volumes, base, seal)
+        self._print_paper(names, base)
         self._finish(record, seal)
 
     def _print_whole(self, packet: Packet, record: dict[str, Any], seal: str) -> None:
@@ -215,6 +218,15 @@ class Bindery:
         for (no, name), volume in zip(missing, printed, strict=True):
             self._bind(name, volume)
             self._step(seal, 1 + no, len(names) + 2)
+
+    def _print_paper(self, names: list[str], base: dict[str, Any]) -> None:
+        """What stands from an earlier try is made of what is looked at again, too."""
+        for no, name in enumerate(names, 1):
+            self._hold_on()
+            data = building.paper_data(self._packet(), no, base, self.desk.opener)
+            db.session.rollback()
+            if not self._stands(name):
+                self._bind(name, self.desk.printer.alone(building.ON_PAPER, data))
 
     def _volume_data(self, numbers: list[int], base: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for no in numbers:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from campaign.domain.cases.picturing import PictureRefused
 from campaign.domain.communications.annexing import Copy, NoCopy
+from campaign.gateways import scrubbing
 from campaign.gateways.darkroom import opened
 
 MOST_PAGES = 500
@@ -42,17 +43,19 @@ def _pdf(upload: bytes) -> Copy:
             out = io.BytesIO()
             clean.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
             return Copy(out.getvalue(), "pdf", len(clean.pages))
-    except (pikepdf.PdfError, pikepdf.PasswordError) as fault:
+    except (pikepdf.PdfError, pikepdf.PasswordError, *scrubbing.NOT_UNPACKED) as fault:
         raise NoCopy from fault
 
 
 def _forget_makers(clean: pikepdf.Pdf) -> None:
-    """Pictures and fonts may carry a description of where they come from."""
+    """Pictures and fonts may carry a description of where they come from, and photographs the place they show."""
     for thing in clean.objects:
         if isinstance(thing, pikepdf.Stream | pikepdf.Dictionary):
             for key in ("/Metadata", "/PieceInfo"):
                 if key in thing:
                     del thing[key]
+        if isinstance(thing, pikepdf.Stream):
+            scrubbing.develop(thing)
 
 
 def _picture(upload: bytes) -> bytes:

@@ -30,7 +30,7 @@ from campaign.gateways import accounts, receipts
 from campaign.models.account import Account
 from campaign.models.donation import Donor
 from campaign.models.draft import Cosponsor, Draft
-from campaign.models.joint_letter import Invitation
+from campaign.models.joint_letter import Approval, Invitation
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition
 from campaign.models.release import Release
@@ -39,7 +39,7 @@ from campaign.models.supporter import Subscription
 
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
 _WITH_PASSWORD_LINK = {"account-reset-password", "account-invited"}
-_TO_SIGNATORIES = {cosigning.ASKED, cosigning.ASKED_ANEW, cosigning.REMINDER}
+_TO_SIGNATORIES = {cosigning.ASKED, cosigning.ASKED_ANEW, cosigning.REMINDER, cosigning.DECIDED}
 _REPLIES = {"confirm-signature"}
 _ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
 
@@ -181,14 +181,16 @@ class Writer:
         }
 
     def _to_signatory(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
-        """Whoever signs a joint letter for an organisation, while there is something to decide."""
+        """Whoever signs a joint letter for an organisation, while there is something to decide or to tell."""
         known = select(Invitation).where(Invitation.public_id == bytes.fromhex(letter.params["invitation"]))
         row = db.session.scalar(known)
-        if row is None or row.email_box is None or not cosigning.is_wanted(row, at=at):
+        if row is None or row.email_box is None or not cosigning.is_wanted(letter.kind, row, at=at):
             return None
         words = {
             "organisation": row.organisation.name,
             "deadline": row.letter.deadline,
+            "approved": row.approval is Approval.APPROVED,
+            "sha256": row.letter.text.sha256 if row.letter.text else "",
             "own_link": self.link(Purpose.COSIGN, row.public_id, row.link_version),
         }
         return self.opener.open(row.email_box, row.public_id), words

@@ -182,8 +182,8 @@ def _parts(message: dict[str, Any]) -> list[Printed]:
     """Two passes: the first counts pages and finds how tight a part must be, the second numbers them."""
     names, data = message["names"], message["data"]
     press = _Press(Path(message["fonts"]), data)
-    if names == ["signature-sheet"]:
-        return [press.set("signature-sheet")]
+    if names[0] in LONG:
+        return [press.set(name) for name in names]
     drafts = [press.set_on_one_page(name) for name in names]
     total, first, made = sum(d.pages for d, _ in drafts), 1, []
     for name, (draft, tight) in zip(names, drafts, strict=True):
@@ -205,6 +205,7 @@ def _missing(message: dict[str, Any]) -> list[Printed]:
     return [Printed(json.dumps(unshown).encode(), 0)]
 
 
+LONG = {"signature-sheet", "signed-on-paper"}  # lists that are set once, and not tagged line by line
 ONE_PAGE = {
     "cover-letter",
     "at-a-glance",
@@ -235,7 +236,7 @@ class _Press:
         return loose, 0
 
     def set(self, name: str, **more: str) -> Printed:
-        standards = PRINT_ONLY if name in ("signature-sheet", "glyphs") else ACCESSIBLE
+        standards = PRINT_ONLY if name in {*LONG, "glyphs"} else ACCESSIBLE
         try:
             pdf, warnings = self._typst.compile_with_warnings(
                 str(TEMPLATES / f"{name}.typ"),

@@ -1,21 +1,20 @@
-"""Scans of receipts: pictures go through the darkroom; of a PDF, pages alone are written into a new one.
+"""Scans of receipts and of paper sheets: pictures go through the darkroom, a PDF through the sieve.
 
 A PDF can run programs, carry other files and call out. Whatever does is refused rather than repaired; what is kept
-has a new catalogue, no notes, no actions, and nothing about who made it.
+has no notes, no links, and nothing about who made it, when, where or with what, in its pages' photographs neither.
 """
 
 import io
-from collections.abc import Iterator
 
 import pikepdf
 
+from campaign.domain.cases.enclosing import FileRefused, PdfActs, PdfLocked
 from campaign.domain.cases.picturing import PictureRefused
 from campaign.domain.packets.receipting import ScanDoesMore, ScanRefused
 from campaign.gateways.darkroom import Pillow
+from campaign.gateways.sieve import PdfSieve
 
 MOST_PAGES = 20
-MORE_THAN_PAGES = {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/XFA", "/RichMedia", "/Movie"}
-DROPPED = ("/Annots", "/AA", "/Metadata", "/PieceInfo", "/StructParents", "/Tabs", "/B", "/Thumb")
 
 
 class Scans:
@@ -23,39 +22,30 @@ class Scans:
 
     def rewrite(self, upload: bytes) -> tuple[str, bytes]:
         if upload.startswith(b"%PDF-"):
-            return "pdf", _pages_alone(upload)
+            return "pdf", _without_links(_sieved(upload))
         try:
             return "jpg", Pillow().develop(upload).files["large.jpg"]
         except PictureRefused as fault:
             raise ScanRefused from fault
 
 
-def _pages_alone(upload: bytes) -> bytes:
+def _sieved(upload: bytes) -> bytes:
     try:
-        with pikepdf.open(io.BytesIO(upload)) as sent, pikepdf.new() as kept:
-            if sent.is_encrypted or any(MORE_THAN_PAGES & names for names in _names(sent)):
-                raise ScanDoesMore
-            if not 1 <= len(sent.pages) <= MOST_PAGES:
-                raise ScanRefused
-            for page in sent.pages:
-                for key in DROPPED:
-                    if key in page:
-                        del page[key]
-                kept.pages.append(page)
-            out = io.BytesIO()
-            kept.save(out, deterministic_id=True)
-            return out.getvalue()
-    except pikepdf.PasswordError as fault:
+        return PdfSieve().pdf(upload)
+    except (PdfActs, PdfLocked) as fault:
         raise ScanDoesMore from fault
-    except (pikepdf.PdfError, ValueError, RuntimeError, KeyError, TypeError) as fault:
+    except FileRefused as fault:
         raise ScanRefused from fault
 
 
-def _names(document: pikepdf.Pdf) -> Iterator[set[str]]:
-    """The keys and the kinds of every object, however it is reached."""
-    for thing in document.objects:
-        if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-            yield {*thing.keys(), *(str(thing.get(key)) for key in ("/S", "/Type", "/Subtype"))}
-            for inner in thing.values() if isinstance(thing, pikepdf.Dictionary) else ():
-                if isinstance(inner, pikepdf.Dictionary):
-                    yield {*inner.keys(), str(inner.get("/S"))}
+def _without_links(sieved: bytes) -> bytes:
+    """A document keeps its links; a scan has none, and whoever looks at one follows nothing by mistake."""
+    with pikepdf.open(io.BytesIO(sieved)) as kept:
+        if not 1 <= len(kept.pages) <= MOST_PAGES:
+            raise ScanRefused
+        for page in kept.pages:
+            if "/Annots" in page.obj:
+                del page.obj["/Annots"]
+        out = io.BytesIO()
+        kept.save(out, deterministic_id=True)
+        return out.getvalue()

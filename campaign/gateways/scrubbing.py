@@ -5,8 +5,11 @@ its makers: title, author, program, earlier versions, comments, thumbnails, and 
 place and device. What readers see stays, and so do the marks by which it is read aloud.
 """
 
+import base64
 import resource
 import sys
+import zlib
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +17,7 @@ import pikepdf
 from pikepdf import Dictionary, Name, Object
 
 LOCKED, ACTS, BROKEN = 3, 4, 5
+NOT_UNPACKED = (KeyError, ValueError, zlib.error)  # a photograph packed in a way that is not known here
 _SECONDS, _BYTES = 20, 1 << 30
 _ACTIONS = {
     "/JavaScript",
@@ -104,9 +108,21 @@ def _leave_out(thing: Object) -> None:
         for key in _TELLS:
             if key in now:
                 del now[key]
-    if isinstance(thing, pikepdf.Stream) and thing.get("/Filter") in ("/DCTDecode", ["/DCTDecode"]):
-        plain, how = without_remarks(thing.read_raw_bytes()), thing.get("/DecodeParms")
-        thing.write(plain, filter=Name.DCTDecode, decode_parms=how)  # type: ignore[arg-type]
+    if isinstance(thing, pikepdf.Stream):
+        develop(thing)
+
+
+def develop(picture: pikepdf.Stream) -> None:
+    """Leave out what a photograph in the document says of itself, also where it is packed once more around."""
+    filters, how = picture.get("/Filter"), picture.get("/DecodeParms")
+    names = [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+    if names[-1] not in _PHOTOGRAPHS:
+        return
+    raw = picture.read_raw_bytes()
+    for name in names[:-1]:
+        raw = _UNPACK[name](raw)
+    own = how[len(names) - 1] if isinstance(how, pikepdf.Array) else how
+    picture.write(_PHOTOGRAPHS[names[-1]](raw), filter=Name(names[-1]), decode_parms=own)  # type: ignore[arg-type]
 
 
 def without_remarks(jpeg: bytes) -> bytes:
@@ -124,6 +140,30 @@ def without_remarks(jpeg: bytes) -> bytes:
             kept += jpeg[at : at + 2 + size]
         at += 2 + size
     return jpeg
+
+
+def without_boxes(jpx: bytes) -> bytes:
+    """A JPEG 2000 without the boxes that speak of it; its pixels are untouched."""
+    if jpx[4:8] != b"jP  ":
+        return jpx
+    kept, at = b"", 0
+    while at + 8 <= len(jpx):
+        size, kind = int.from_bytes(jpx[at : at + 4], "big"), jpx[at + 4 : at + 8]
+        if size == 1:
+            size = int.from_bytes(jpx[at + 8 : at + 16], "big")
+        end = at + size if size >= 8 else len(jpx)  # 0: as far as the file goes
+        if kind not in (b"xml ", b"uuid", b"uinf"):
+            kept += jpx[at:end]
+        at = end
+    return kept
+
+
+_PHOTOGRAPHS = {"/DCTDecode": without_remarks, "/JPXDecode": without_boxes}
+_UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    "/FlateDecode": zlib.decompress,
+    "/ASCII85Decode": lambda packed: base64.a85decode(packed.strip().removesuffix(b"~>")),
+    "/ASCIIHexDecode": lambda packed: bytes.fromhex(packed.decode().rstrip().rstrip(">")),
+}
 
 
 def main() -> int:

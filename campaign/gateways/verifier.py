@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 
 from campaign.domain import frozen
-from campaign.domain.packets import manifest
+from campaign.domain.packets import manifest, transcribing
 from campaign.models.packet import PrintedAs
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ class Verdict:
     manifest_sha256: str = ""
     files: int = 0
     counted: int = 0
+    copy: str = (
+        ""  # of a numbered copy: which, its mark and for whom, as it says of itself; the custody log has it, too
+    )
     packet: str = ""  # of an addendum: the packet that it belongs to
     void: int = 0
     signed_by: "Certified | None" = None  # whoever holds that certificate; None: there is no signature
@@ -57,7 +60,7 @@ def verify(folder: Path, manifest_hash: str | None = None) -> Verdict:
         verdict.counted, verdict.files = listed["totals"]["counted"], len(listed["files"])
         verdict.faults += _files(folder, listed)
         verdict.faults += _seal(folder, listed)
-        verdict.faults += _copy_note(folder, listed["reference"], verdict.manifest_sha256)
+        verdict.faults += _copy_note(folder, verdict)
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         verdict.faults.append(f"{manifest.NAME} or {manifest.SEAL} cannot be read ({type(fault).__name__})")
     return verdict
@@ -167,13 +170,15 @@ def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
             yield f"{file['name']} has {pages} pages instead of {file['pages']}"
 
 
-def _copy_note(folder: Path, reference: str, manifest_sha256: str) -> Iterator[str]:
-    """A numbered copy says which one it is, and of what."""
+def _copy_note(folder: Path, verdict: Verdict) -> Iterator[str]:
+    """A numbered copy says which one it is, and of what. Nothing can prove that it still says so."""
     place = folder / manifest.COPY
     if place.is_file():
         noted = json.loads(place.read_bytes())
-        if noted["reference"] != reference or noted["manifest"] != manifest_sha256:
+        if noted["reference"] != verdict.reference or noted["manifest"] != verdict.manifest_sha256:
             yield f"{manifest.COPY} belongs to another packet"
+            return
+        verdict.copy = f"copy {noted['copy']}, mark {noted['mark']}, for {noted['for'] or 'nobody named'}"
 
 
 def _pages(content: bytes) -> int:
@@ -201,7 +206,8 @@ def _seal(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
             yield f"manifest and frozen record disagree about {key}"
     if record["level"] != "totals":
         yield from _lines(folder, record)
-    elif record["volumes"]:
+        yield from _paper(folder, record)
+    elif record["volumes"] or "paper_lines" in record:
         yield "a packet of totals has signature lines"
 
 
@@ -235,6 +241,25 @@ def _lines(folder: Path, record: dict[str, Any]) -> Iterator[str]:
     weeded = sum(form == PrintedAs.WEEDED for form in forms.values())
     if weeded != record["withheld_why"].get("weeded", 0):
         yield f"the lines hold {weeded} names struck before sealing, the totals say another number"
+
+
+def _paper(folder: Path, record: dict[str, Any]) -> Iterator[str]:
+    """Lines of paper sheets: what was sealed, each place once, and as many as the total of paper says."""
+    about, name = record.get("paper_lines"), manifest.PAPER_LINES
+    if about is None or not (folder / name).is_file():
+        return  # a file that is missing was named before
+    content = (folder / name).read_bytes()
+    if frozen.digest(content) != about["sha256"]:
+        yield f"{name} is not what was sealed"
+        return
+    lines = json.loads(content)
+    if len({place for place, _, _ in lines}) != len(lines) or len(lines) != about["lines"]:
+        yield f"{name}: a line stands there twice, or one is missing"
+    if transcribing.tally(PrintedAs(form) for _, form, _ in lines) != about["shown"]:
+        yield f"{name}: what is shown of its lines is not what the seal says"
+    counted = sum(about["shown"][key] for key in ("names", "initials", "not_shown"))
+    if counted != record["totals"]["paper"]:
+        yield f"the lines on paper hold {counted} that count, the totals say {record['totals']['paper']}"
 
 
 def _sections_rise(numbers: list[int], sections: list[list[Any]]) -> bool:

@@ -68,6 +68,11 @@ class Account(Base, UserMixin):
         return any(role.name in names for role in self.roles)
 
     @property
+    def is_of_staff(self) -> bool:
+        """Now: an account that was disabled is of nobody."""
+        return self.active and self.has_any_role(RoleName.STAFF, RoleName.ADMIN)
+
+    @property
     def needs_second_factor(self) -> bool:
         """Staff and admins; the demonstration's accounts do without, and cannot sign in in production at all."""
         return self.has_any_role(RoleName.STAFF, RoleName.ADMIN) and not self.is_demonstration

@@ -99,6 +99,9 @@ class ReceiptScan(Base):
     kept_sha256: Mapped[str] = mapped_column(String(64))
     kept_at: Mapped[datetime] = mapped_column(Moment)
     kept_by: Mapped[str] = mapped_column(String(200))
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)  # its time is over; its file goes with the next sweep
+
+    delivery: Mapped[Delivery] = relationship()
 
 
 class ReminderState(enum.StrEnum):

@@ -118,6 +118,17 @@ class Packet(Base):
     addressee: Mapped[Addressee] = relationship()
 
 
+class PacketPaperLine(Base):
+    """A line of a paper sheet as a packet with lines prints it, in a part of its own (domain/packets/transcribing.py)."""
+
+    __tablename__ = "packet_paper_line"
+
+    packet_id: Mapped[int] = mapped_column(ForeignKey("packet.id", ondelete="CASCADE"), primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("paper_line.id"), primary_key=True, index=True)
+    printed_as: Mapped[PrintedAs] = mapped_column(word(PrintedAs))
+    line_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class PacketLine(Base):
     """`place` is where the line stands from the first sheet on; NULL where that is its number."""
 

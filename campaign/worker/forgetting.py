@@ -5,6 +5,7 @@ import structlog
 from campaign.collaborators import collaborators, now
 from campaign.database import db, fold_journal, unit_of_work
 from campaign.domain.cases import enclosing
+from campaign.domain.packets import receipting
 from campaign.domain.paper import collecting
 from campaign.domain.signatures import gauging
 from campaign.domain.upkeep import duties, purging, retention
@@ -37,12 +38,12 @@ def _do(duty: Duty) -> int:
 
 
 def sweep_files() -> int:
-    """Delete images and files that no draft and no campaign holds, and scans nobody can read; how many."""
+    """Delete images and files that no draft and no campaign holds, and scans whose time is over; how many."""
     swept, more = 0, True
     while more:
         with unit_of_work():
             store = collaborators().store
-            step = enclosing.sweep_unused(store=store) + collecting.sweep(store=store)
+            step = enclosing.sweep_unused(store=store) + collecting.sweep(store=store) + receipting.sweep(store=store)
         swept, more = swept + step, step > 0
     return swept
 

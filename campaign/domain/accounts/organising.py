@@ -15,6 +15,7 @@ from campaign.database import Moment, after_commit, db
 from campaign.domain import posting
 from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
+from campaign.domain.pairing import OPENED
 from campaign.models.account import Account, Role, RoleName
 
 
@@ -48,7 +49,7 @@ def open_account(
     )
     db.session.add(account)
     db.session.flush()
-    note("account opened", "account", str(account.id), account_id=by.id if by else None, at=at, role=role.value)
+    note(OPENED, "account", str(account.id), account_id=by.id if by else None, at=at, role=role.value)
     if by is not None:
         posting.post("account-invited", at=at, account_id=account.id, lang=lang)
     return account

@@ -2,8 +2,9 @@
 
 The link goes to one sealed address and shows exactly the frozen text; only the button decides. A decision belongs to
 one version: once the text is another, whoever had approved is asked anew, and only those who approved exactly what is
-printed are printed. Until the deadline an organisation may approve, decline, or think better of it; to step back stays
-possible until the seal. Nobody is shown an address again, neither staff nor the other organisations.
+printed are printed. Until the deadline an organisation may approve, decline, or think better of it; to step back
+stays possible until the seal. A link can be passed on, so each decision is told to the mailbox. Nobody is shown an
+address again, neither staff nor the other organisations.
 """
 
 import secrets
@@ -26,7 +27,7 @@ from campaign.models.joint_letter import Approval, Invitation, JointLetter
 from campaign.models.organisation import Organisation
 from campaign.models.packet import Packet
 
-ASKED, ASKED_ANEW, REMINDER = "cosign-asked", "cosign-changed", "cosign-reminder"
+ASKED, ASKED_ANEW, REMINDER, DECIDED = "cosign-asked", "cosign-changed", "cosign-reminder", "cosign-decided"
 REMINDED_BEFORE = timedelta(days=2)
 ADDRESSES_KEPT = timedelta(days=30)  # after the seal
 REASON = 1000
@@ -210,6 +211,7 @@ def approve(row: Invitation, *, name: str, title: str, sha256: str, at: datetime
     row.signatory, row.signatory_title = name, title
     db.session.flush()
     _note("joint letter approved", row, by=None, at=at, version=letter.text.version)
+    _letter(DECIDED, row, at=at)
 
 
 def decline(row: Invitation, reason: str, *, at: datetime) -> None:
@@ -223,6 +225,7 @@ def decline(row: Invitation, reason: str, *, at: datetime) -> None:
     row.signatory = row.signatory_title = ""
     db.session.flush()
     _note("joint letter declined", row, by=None, at=at)
+    _letter(DECIDED, row, at=at)
 
 
 def may_approve(row: Invitation, *, at: datetime) -> bool:
@@ -230,8 +233,10 @@ def may_approve(row: Invitation, *, at: datetime) -> bool:
     return letter.packet.state in OPEN_STATES and letter.deadline is not None and at < letter.deadline
 
 
-def is_wanted(row: Invitation, *, at: datetime) -> bool:
-    """Whether a letter to the signatory still has something to ask."""
+def is_wanted(kind: str, row: Invitation, *, at: datetime) -> bool:
+    """Whether a letter of that kind to the signatory still has something to ask or to tell."""
+    if kind == DECIDED:
+        return row.approval is not Approval.WAITING and row.email_box is not None
     return row.approval is Approval.WAITING and row.email_box is not None and may_approve(row, at=at)
 
 
@@ -250,7 +255,7 @@ def remind(*, at: datetime) -> int:
         .order_by(Invitation.id)
         .with_for_update(of=Invitation, skip_locked=True)
     ).all()
-    wanted = [row for row in rows if is_wanted(row, at=at)]
+    wanted = [row for row in rows if is_wanted(REMINDER, row, at=at)]
     for row in wanted:
         row.reminded_at = at
         _letter(REMINDER, row, at=at)

@@ -15,13 +15,14 @@ from sqlalchemy import CursorResult, String, or_, select, type_coerce, update
 
 from campaign.database import db
 from campaign.domain import frozen
-from campaign.domain.packets import arranging, lining, packing, standing
+from campaign.domain.packets import arranging, lining, packing, standing, transcribing
 from campaign.domain.packets.lining import LineChanged, Rules
 from campaign.domain.sealing import Opener
 from campaign.models.packet import Level, Packet, PacketLine, PacketState, PrintedAs
 
 LEASE = timedelta(seconds=90)
 BEFORE = ("cover-letter", "at-a-glance", "case-sheet", "petition-text", "totals", "method")
+ON_PAPER = "signed-on-paper"
 JOINT = "joint-letter"  # right behind the cover letter, where there is one
 AFTER = ("certificate", "custody-log", "receipt")
 _FORMS = {form.value: form for form in PrintedAs}
@@ -139,12 +140,14 @@ def page_data(packet: Packet) -> dict[str, Any]:
         "labels": list(_labels(packet)),
         "certificate": {
             "parts": [[part, sha] for part, sha in record["parts"].items()]
-            + [[f"lines-{v['no']:03}", v["sha256"]] for v in volumes[:3]],
+            + [[f"lines-{v['no']:03}", v["sha256"]] for v in volumes[:3]]
+            + ([["lines-paper", record["paper_lines"]["sha256"]]] if "paper_lines" in record else []),
             "more_volumes": max(0, len(volumes) - 3),
             "sheets": sheets(packet),
             "volumes": len(volumes),
             "sealed_by": packet.sealed_by or "",
             "checked_by": packet.checked_by or "",
+            "drafted_by": packet.created_by if packet.checked_by == packet.sealed_by else "",
             "unchecked": by_command,
             "made_with": f"campaign {version('campaign')}; Typst {version('typst')}; PDF/A-2",
         },
@@ -188,17 +191,37 @@ def _enclosures(packet: Packet) -> list[list[Any]]:
     listed.append(["Method and verification"])
     if volumes:
         listed.append(["Signature sheets, volumes", len(volumes)])
+    if "paper_lines" in (packet.frozen or {}):
+        listed.append(["Signed on paper"])
     return [*listed, ["Certificate"], ["Custody log"], ["Receipt"]]
 
 
 def file_names(packet: Packet) -> tuple[dict[str, str], list[str]]:
     """Part → file name, in the order in which the packet is bound; and the names of the volumes."""
     joint = [JOINT] if "joint" in (packet.contents or {}) else []
-    order = [*BEFORE[:1], *joint, *BEFORE[1:], *(["signatures"] if packet.level is not Level.TOTALS else []), *AFTER]
+    on_paper = [ON_PAPER] if transcribing.parts(packet) else []
+    lines = [] if packet.level is Level.TOTALS else ["signatures", *on_paper]
+    order = [*BEFORE[:1], *joint, *BEFORE[1:], *lines, *AFTER]
     place = {part: f"{i:02}-{part}" for i, part in enumerate(order, 1)}
     stem = place.pop("signatures", "")
+    place.pop(ON_PAPER, "")
     volumes = [f"{stem}-{v['no']:03}.pdf" for v in (packet.frozen or {})["volumes"]]
     return {part: f"{name}.pdf" for part, name in place.items()}, volumes
+
+
+def paper_names(packet: Packet) -> list[str]:
+    """The files of what was signed on paper, bound behind the volumes."""
+    behind = len(BEFORE) + ("joint" in (packet.contents or {})) + 2
+    return [f"{behind:02}-{ON_PAPER}-{no:03}.pdf" for no in range(1, transcribing.parts(packet) + 1)]
+
+
+def paper_data(packet: Packet, no: int, base: dict[str, Any], opener: Opener | None) -> dict[str, Any]:
+    """What the template of one such file needs. Raises LineChanged."""
+    about = (packet.frozen or {})["paper_lines"]
+    rows = transcribing.rows(packet, no, sealed_rules(packet), opener)
+    kept = {key: base[key] for key in ("petition", "sender", "lang", "paper", "specimen", "seal", "packet", "totals")}
+    told = {"no": no, "of": transcribing.parts(packet), "rows": rows, "lines": about["lines"], "shown": about["shown"]}
+    return {**kept, "paper_lines": told}
 
 
 def frozen_lines(packet: Packet, volume: dict[str, Any]) -> list[tuple[int, PrintedAs, bytes]]:

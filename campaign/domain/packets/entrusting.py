@@ -3,7 +3,7 @@
 Staff name an office and its mailbox; the address is sealed. The link goes there by letter; a code is told by another
 way, so that a mailbox alone opens nothing. A packet that shows signers is encrypted to a compared key of that office
 and a second person approves it first, as for every copy that leaves (releasing.py). Five wrong codes close it; so do
-fourteen days, the receipt, and anybody of staff.
+fourteen days, the receipt, and anybody of staff; and if one of the two who gave it is no longer on the staff.
 """
 
 import secrets
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from campaign.database import db
-from campaign.domain import posting
+from campaign.domain import pairing, posting
 from campaign.domain.errors import LinkUnknown, Refused
 from campaign.domain.packets import delivering, releasing
 from campaign.domain.sealing import Seal
@@ -51,15 +51,15 @@ class Recipient:
 def name(packet: Packet, whom: Recipient, reason: str, *, by: Account, at: datetime, seal: Seal) -> Release:
     """Name a recipient. Where the packet shows signers it waits for a second person; else the letter leaves at once.
 
-    Raises NotBuilt, SpecimenStays, KeyUnusable, ReasonMissing, LinesChanged.
+    Raises NotBuilt, SpecimenStays, KeyUnusable, KeyOfAnother, ReasonMissing, LinesChanged.
     """
     if packet.is_specimen:
         raise delivering.SpecimenStays
     if packet.state is not PacketState.BUILT:
         raise delivering.NotBuilt
     needs_key = releasing.shows_signers(packet)
-    if (needs_key and whom.key is None) or (whom.key is not None and not whom.key.is_usable):
-        raise releasing.KeyUnusable
+    if needs_key or whom.key is not None:
+        releasing.fitting(packet, whom.key)
     if not reason.strip():
         raise releasing.ReasonMissing
     releasing.check_lines(packet)
@@ -115,6 +115,7 @@ def is_open(row: Release, *, at: datetime) -> bool:
         and row.received_at is None
         and row.packet.state is PacketState.BUILT
         and has_key
+        and (row.approved_by is None or pairing.are_two(row.asked_by, row.approved_by, at=at))
     )
 
 

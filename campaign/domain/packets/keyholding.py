@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import frozen, journalling
+from campaign.domain import frozen, journalling, pairing
 from campaign.domain.errors import Refused
 from campaign.models.account import Account
 from campaign.models.addressee import Addressee
@@ -80,9 +80,10 @@ def add(typed: str, owner: Owner, *, by: Account, at: datetime, keys: Keys) -> R
 
 
 def compare(row: RecipientKey, how: str, *, by: Account, at: datetime) -> None:
-    """The fingerprint was read with its owner. Raises CompareYourself, HowMissing."""
+    """The fingerprint was read with its owner. Raises CompareYourself, HowMissing, NotTwoPeople."""
     if by.id == row.added_by_id:
         raise CompareYourself
+    pairing.check(row.added_by, by, at=at)
     if not how.strip():
         raise HowMissing
     if row.is_usable or row.ended_at is not None:

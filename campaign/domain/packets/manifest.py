@@ -52,6 +52,9 @@ def write(record: dict[str, Any], seal: str, files: list[File]) -> bytes:
     return (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+PAPER_LINES = "lines/lines-paper.json"
+
+
 def lines_name(no: int) -> str:
     return f"lines/lines-{no:03}.json"
 

@@ -17,10 +17,10 @@ from typing import Any, cast
 from sqlalchemy import Table, func, select, union
 
 from campaign.database import db, insert_columns
-from campaign.domain import frozen
+from campaign.domain import frozen, journalling, pairing
 from campaign.domain.cases import showing
 from campaign.domain.errors import Refused
-from campaign.domain.packets import arranging, contents, lining, preflight, standing
+from campaign.domain.packets import arranging, contents, lining, preflight, standing, transcribing
 from campaign.domain.packets.contents import Sender
 from campaign.domain.packets.preflight import Finding
 from campaign.domain.printing import Printer, Signer
@@ -34,6 +34,14 @@ from campaign.models.packet import Arranged, Level, Packet, PacketLine, PacketSt
 from campaign.models.petition import Petition
 
 COMMAND_LINE = "command line"
+DRAFTED = "packet drafted"  # acts of the journal, which knows accounts; names can be changed
+WRITTEN = (
+    "joint letter written",
+    "communication written",
+    "communication translated",
+    "annex attached",
+    "annex removed",
+)
 OPEN_STATES = {PacketState.DRAFT, PacketState.CHECKED}
 
 
@@ -68,7 +76,7 @@ class AlreadySealed(Refused):
 
 
 class CheckYourself(Refused):
-    """A packet is checked by a second person, not by the one who drafted it."""
+    """A packet is checked by a second person: not by the one who drafted it, nor by whoever changed it last."""
 
 
 class OtherKind(Refused):
@@ -113,6 +121,22 @@ def look_over(packet: Packet, desk: Desk, *, at: datetime) -> list[Finding]:
     return _survey(packet, desk, at=at, salt=secrets.token_bytes(32)).findings
 
 
+def authors(packet: Packet) -> set[int]:
+    """The accounts of those who do not check it: who drafted it, and who changed its words last."""
+    drafted = journalling.who_did(DRAFTED, "packet", packet.reference)
+    written = journalling.who_did_last(WRITTEN, "packet", packet.reference)
+    return {id for id in (drafted, written) if id is not None}
+
+
+def check_second(packet: Packet, by: Account, *, at: datetime) -> None:
+    """Has somebody else written what this account is about to check? Raises CheckYourself, NotTwoPeople."""
+    wrote = authors(packet)
+    if by.id in wrote:
+        raise CheckYourself
+    if pairing.hands(by, at=at) & wrote:
+        raise pairing.NotTwoPeople
+
+
 def check(packet: Packet, *, by: str, at: datetime) -> None:
     """A second person has read the draft. Raises CheckYourself, AlreadySealed."""
     if packet.state not in OPEN_STATES:
@@ -136,6 +160,7 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     survey = _survey(packet, desk, at=at, salt=salt)
     if any(f.blocks for f in survey.findings):
         raise NotReady(survey.findings)
+    transcribing.keep(packet, survey.on_paper, salt)
     for volume in survey.volumes:
         insert_columns(cast(Table, PacketLine.__table__), volume.columns(packet.id))
     packet.salt, packet.contents = salt, survey.contents
@@ -203,6 +228,8 @@ class _Survey:
     findings: list[Finding]
     contents: dict[str, Any]
     volumes: list[arranging.Bound]
+    on_paper: list[transcribing.Line]
+    salt: bytes
 
 
 def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey:
@@ -219,16 +246,21 @@ def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey
             continue
         for line in lines:
             held.add(line, frozen.line_hash(salt, line.number, line.form, printed(line, place)), given)
-    made = contents.gather(packet, desk.sender, _totals(packet, given, forms), at=at)
+    on_paper = transcribing.lines(packet, given, desk.opener, desk.printer, reader.troubles)
+    totals = _totals(packet, given, forms)
+    if on_paper:
+        totals["paper_shown"] = transcribing.tally(line.form for line in on_paper)
+    made = contents.gather(packet, desk.sender, totals, at=at)
     if (joint := standing.enclosed_in(packet)) is not None:  # its organisations signed that letter, and not this one
         made["joint"], made["letter"]["signers"] = joint, [contents.signed_by(desk.sender)]
     gaps = desk.printer.missing(strings_in(made))
     found = preflight.records(packet, at=at) + standing.waiting_beside(packet, at=at)
     found += preflight.names(packet, reader.troubles, has_key=desk.opener is not None, text_gaps=bool(gaps))
-    if not frozen.reconciles(made["totals"]):
+    if not frozen.reconciles(totals) or (on_paper and totals["paper"] != sum(line.is_counted for line in on_paper)):
         found.append(Finding(preflight.Code.COUNT_DISAGREES, True))
     codes = [code for code, _, _ in made["totals"]["countries"] if code]
-    return _Survey(found, without(made, gaps) if gaps else made, list(held.volumes(packet.arranged, codes)))
+    volumes = list(held.volumes(packet.arranged, codes))
+    return _Survey(found, without(made, gaps) if gaps else made, volumes, on_paper, salt)
 
 
 def printed(line: lining.Line, place: Callable[[str], str]) -> tuple[str, str, str]:
@@ -270,6 +302,7 @@ def _record(packet: Packet, survey: _Survey, at: datetime) -> dict[str, Any]:
         "withheld_why": totals["why"],
         "parts": {part: frozen.digest(frozen.canonical(data)) for part, data in survey.contents.items()},
         "volumes": [volume.record() for volume in survey.volumes],
+        **({"paper_lines": transcribing.record(survey.on_paper, survey.salt)} if survey.on_paper else {}),
     }
 
 

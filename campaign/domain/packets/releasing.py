@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import CursorResult, case, select, update
 
 from campaign.database import db
-from campaign.domain import journalling, posting
+from campaign.domain import journalling, pairing, posting
 from campaign.domain.errors import Refused
-from campaign.domain.packets import building, copying, delivering, lining, packing
+from campaign.domain.packets import building, copying, delivering, lining, packing, transcribing
 from campaign.models.account import Account
 from campaign.models.delivery import Copy, CopyKind
 from campaign.models.packet import Level, Packet, PacketLine, PacketState
@@ -38,6 +38,11 @@ class PlainNames(Refused):
 
 class KeyUnusable(Refused):
     """Choose a key whose fingerprint was compared with its owner by a second person, and that was not ended."""
+
+
+class KeyOfAnother(KeyUnusable):
+    """This key belongs to another addressee. Names go to the addressee of this packet alone, whom its signers read in
+    the words of their consent, or to whoever carries it there."""
 
 
 class ReasonMissing(Refused):
@@ -103,16 +108,30 @@ def check_lines(packet: Packet) -> None:
     try:
         for row in rows:
             lining.check_row(row, row.printed_as, given)
+        transcribing.check(packet, given)
     except lining.LineChanged as fault:
         raise LinesChanged from fault
+
+
+def suits(packet: Packet, key: RecipientKey) -> bool:
+    """Whether the key may be chosen: of another addressee it never is, whatever anybody agrees to."""
+    return key.is_usable and key.addressee_id in {None, packet.addressee_id}
+
+
+def fitting(packet: Packet, key: RecipientKey | None) -> RecipientKey:
+    """The key, where it may be chosen. Raises KeyUnusable, KeyOfAnother."""
+    if key is None or not key.is_usable:
+        raise KeyUnusable
+    if not suits(packet, key):
+        raise KeyOfAnother
+    return key
 
 
 def ask(packet: Packet, key: RecipientKey | None, reason: str, *, by: Account, at: datetime) -> Release:
     """Ask for one encrypted copy. Raises KeyUnusable, ReasonMissing, LinesChanged, NotBuilt."""
     if packet.state is not PacketState.BUILT:
         raise delivering.NotBuilt
-    if key is None or not key.is_usable:
-        raise KeyUnusable
+    key = fitting(packet, key)
     if not reason.strip():
         raise ReasonMissing
     check_lines(packet)
@@ -132,10 +151,18 @@ def ask(packet: Packet, key: RecipientKey | None, reason: str, *, by: Account, a
     return row
 
 
+def held(row: Release) -> Release:
+    """Until the commit nobody else approves, closes, fetches or tries a code of it."""
+    db.session.refresh(row, with_for_update={"of": Release})
+    return row
+
+
 def approve(row: Release, *, by: Account, at: datetime) -> None:
-    """A second person agrees; whoever asked is written to. Raises ApproveYourself, ReleaseOver."""
+    """A second person agrees; whoever asked is written to. Raises ApproveYourself, NotTwoPeople, ReleaseOver."""
     if by.id == row.asked_by_id:
         raise ApproveYourself
+    pairing.check(row.asked_by, by, at=at)
+    held(row)
     if not awaits_approval(row, at=at) or (row.key is not None and not row.key.is_usable):
         raise ReleaseOver
     row.approved_by_id, row.approved_at = by.id, at
@@ -147,7 +174,7 @@ def approve(row: Release, *, by: Account, at: datetime) -> None:
 
 def close(row: Release, *, by: Account, at: datetime) -> None:
     """Refuse it, or take it back; anybody of staff may, at any time."""
-    if row.closed_at is None:
+    if held(row).closed_at is None:
         row.closed_at, row.email_box = at, None
         note("release closed", row, by=by.id, at=at)
 
@@ -168,13 +195,14 @@ def can_be_fetched(row: Release, *, at: datetime) -> bool:
 
 
 def check_fetch(row: Release, *, by: Account, at: datetime) -> None:
-    """Raises NotYours, ReleaseOver."""
+    """Raises NotYours, ReleaseOver, NotTwoPeople once whoever approved it is no longer on the staff."""
     if row.asked_by_id != by.id:
         raise NotYours
     if not can_be_fetched(row, at=at) or row.packet.state is not PacketState.BUILT:
         raise ReleaseOver
     if row.key is None or not row.key.is_usable:
         raise ReleaseOver
+    pairing.check(by, row.approved_by, at=at)
 
 
 def wrong_code(row: Release, *, by: int | None, at: datetime) -> None:
@@ -267,7 +295,9 @@ def note(act: str, row: Release, *, by: int | None, at: datetime, **details: str
 
 def _use(row: Release, *, at: datetime) -> bool:
     done = db.session.execute(
-        update(Release).where(Release.id == row.id, Release.fetched_at.is_(None)).values(fetched_at=at)
+        update(Release)
+        .where(Release.id == row.id, Release.fetched_at.is_(None), Release.closed_at.is_(None))
+        .values(fetched_at=at)
     )
     db.session.refresh(row)
     return isinstance(done, CursorResult) and done.rowcount == 1

@@ -1,7 +1,8 @@
 """Travelling: what may be carried over a border or lie on a table. Nothing in it says anything of a signer.
 
 The kit is a list of what is in it, never of what is left out: a file that is new to packets stays at home until
-somebody writes it down here. The certificate is printed anew without the names of staff. The full packet goes another
+somebody writes it down here. What names staff is printed anew without them: the certificate, the page on the method,
+and the case sheets, which say who checked a case and decided what is disputed. The full packet goes another
 way, encrypted, and its key does not travel.
 """
 
@@ -14,8 +15,8 @@ from campaign.domain.packets.manifest import File
 from campaign.domain.printing import Printer
 from campaign.models.packet import Packet
 
-PARTS = ("cover-letter", "at-a-glance", "case-sheet", "petition-text", "totals", "method", "receipt")
-CERTIFICATE = "certificate"
+PARTS = ("cover-letter", "at-a-glance", "petition-text", "totals", "receipt")
+ANEW = ("case-sheet", "method", "certificate")
 PRESS = "press-sheet.pdf"
 LIST = "travel-kit.json"
 
@@ -26,15 +27,20 @@ def files(packet: Packet) -> list[str]:
     return sorted(named[part] for part in PARTS)
 
 
-def certificate_data(packet: Packet) -> dict[str, Any]:
-    """The certificate without the names of those who sealed and checked."""
+def unnamed(packet: Packet) -> dict[str, Any]:
+    """What the pages are made of, without anybody of staff in it."""
     data = building.page_data(packet)
-    unnamed = {"sealed_by": "", "checked_by": "", "unnamed": True}
-    return {**data, CERTIFICATE: {**data[CERTIFICATE], **unnamed}}
+    nobody = {"sealed_by": "", "checked_by": "", "drafted_by": "", "unnamed": True}
+    cases = [
+        {**case, "checked_by": "", "disputed": [{**each, "by": ""} for each in case["disputed"]]}
+        for case in data["cases"]
+    ]
+    return {**data, "certificate": {**data["certificate"], **nobody}, "cases": cases}
 
 
-def print_certificate(printer: Printer, data: dict[str, Any]) -> bytes:
-    return printer.alone(CERTIFICATE, data).pdf
+def print_anew(printer: Printer, data: dict[str, Any]) -> dict[str, bytes]:
+    """File name → pages, each part counting its own."""
+    return {f"{part}.pdf": printer.alone(part, data).pdf for part in ANEW}
 
 
 def list_of(packet: Packet, contents: dict[str, bytes]) -> bytes:

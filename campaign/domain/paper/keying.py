@@ -23,6 +23,7 @@ from campaign.domain.errors import Refused
 from campaign.domain.paper import collecting, issuing
 from campaign.domain.paper.collecting import TooManyLines
 from campaign.domain.sealing import Opener, Seal
+from campaign.domain.signatures import unveiling
 from campaign.models.account import Account
 from campaign.models.paper import LineState, PaperKeying, PaperLine, PaperReading, PaperSheet, SheetState, VoidReason
 from campaign.models.signature import Signature, Visibility
@@ -215,6 +216,7 @@ def _end(line: PaperLine, state: LineState, *, at: datetime) -> None:
         line.country, line.visibility = "", Visibility.COUNTED
         collecting.close_scans(line.sheet)
     db.session.flush()
+    unveiling.lowered_on_paper(line.petition_id)
     after_commit("count")
 
 

@@ -87,6 +87,11 @@ def hide(signature_ids: Collection[int]) -> None:
         db.session.execute(_LOWERED, {"ids": list(signature_ids)})
 
 
+def lowered_on_paper(petition_id: int) -> None:
+    """A line of a paper sheet shows less from now on; counted as for whoever signed online."""
+    db.session.execute(_LOWERED_ON_PAPER, {"petition_id": petition_id})
+
+
 def _delete(signature_ids: Collection[int]) -> None:
     db.session.execute(delete(ShownName).where(ShownName.signature_id.in_(signature_ids)))
 
@@ -95,6 +100,12 @@ _LOWERED = text(
     "INSERT INTO lowered (petition_id, times) SELECT petition_id, 1 FROM signature WHERE id IN :ids "
     "AND number IS NOT NULL GROUP BY petition_id ON CONFLICT (petition_id) DO UPDATE SET times = lowered.times + 1"
 ).bindparams(bindparam("ids", expanding=True))
+
+
+_LOWERED_ON_PAPER = text(
+    "INSERT INTO lowered (petition_id, times) VALUES (:petition_id, 1) "
+    "ON CONFLICT (petition_id) DO UPDATE SET times = lowered.times + 1"
+)
 
 
 def times_lowered(petition_id: int) -> int:

@@ -14,7 +14,7 @@ from campaign.domain.drafts import proposing, sponsoring
 from campaign.domain.giving import attending, hearing
 from campaign.domain.joint_letters import cosigning
 from campaign.domain.news import mailing, pacing
-from campaign.domain.packets import releasing
+from campaign.domain.packets import receipting, releasing
 from campaign.domain.paper import collecting
 from campaign.domain.signatures import forgetting, proving, trending
 from campaign.domain.supporters import bouncing
@@ -77,6 +77,7 @@ HOURLY = (
     Duty(
         "paper", collecting.forget_scans, "{n} scan(s) of paper sheets settled ninety days ago {would}made unreadable"
     ),
+    Duty("receipt_scans", receipting.forget, "{n} scan(s) of receipts whose delivery is long over {would}ended"),
     Duty("authors", emptying.empty_authors, "{n} address(es) of visitors with a decided proposal {would}deleted"),
     Duty("drafts", emptying.empty_drafts, "{n} draft(s) that are over {would}emptied of their words"),
     Duty("reports", emptying.empty_reports, "{n} report(s) of visitors {would}emptied of their words"),

@@ -20,6 +20,9 @@ Everything else that is about somebody, and how long it stays; the worker does e
     address of who asked for news         until they unsubscribe; then a keyed hash           subscribing
     line of a paper sheet                 as the name of a signer; both readings until settled  keying, purging
     scan of a paper sheet                 90 days after it is settled; none once one withdrew  collecting
+    scan of a receipt                     90 days after answer or end; 21 months at most      receipting
+    recipient of a packet, its address    until access closes; 15 days at the longest         entrusting, releasing
+    signatory of a joint letter, address  30 days after the seal or the deadline              cosigning
     proposal nobody confirmed             7 days                                              proposing
     address of who proposed a case        30 days after the decision                          emptying
     words of a draft                      90 days if refused, a year if approved              emptying

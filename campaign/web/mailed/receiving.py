@@ -33,7 +33,7 @@ def recipient(token: str) -> ResponseReturnValue:
 @tokens.limited
 def fetch_packet(token: str) -> ResponseReturnValue:
     """Number, mark and journal are committed before the first byte."""
-    row = _access(token)
+    row = releasing.held(_access(token))
     entrusting.check_open(row, at=now())
     if not _knows_the_code(row):
         return _page(row, token, _(RecipientCodeWrong().sentence)), 422
@@ -66,7 +66,7 @@ def fetch_packet(token: str) -> ResponseReturnValue:
 @bp.post("/recipient/<token>/received")
 @tokens.limited
 def packet_received(token: str) -> ResponseReturnValue:
-    row = _access(token)
+    row = releasing.held(_access(token))
     entrusting.check_open(row, at=now())
     if not _knows_the_code(row):
         return _page(row, token, _(RecipientCodeWrong().sentence)), 422

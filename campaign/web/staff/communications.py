@@ -22,6 +22,7 @@ from campaign.domain.communications import (
     restating,
 )
 from campaign.domain.errors import Refused
+from campaign.domain.packets import packing
 from campaign.domain.packets.packing import OPEN_STATES, NotChecked, NotReady
 from campaign.gateways.copier import Copier
 from campaign.models.addressee import Addressee
@@ -67,7 +68,7 @@ def draft_communication() -> ResponseReturnValue:
         form.petition.errors = [_(fault.sentence)]
         return _new(form), 422
     reference = words.packet.reference
-    record("packet drafted", "packet", reference, channel=words.channel.value, prisoner=words.prisoner.slug)
+    record(packing.DRAFTED, "packet", reference, channel=words.channel.value, prisoner=words.prisoner.slug)
     return redirect(url_for("staff.words", reference=reference), 303)
 
 
@@ -217,7 +218,7 @@ def _first_filing(found: Communication) -> FilingForm:
 def _before_the_seal(found: Communication, annex_form: AnnexForm | None = None) -> str:
     tools, at, packet = collaborators(), now(), found.packet
     survey = communicating.look_over(found, tools.desk(), phrases(found.lang), tools.store, at=at)
-    drafter = journalling.who_did("packet drafted", "packet", packet.reference)
+    authors = packing.authors(packet)
     return render_template(
         "staff/communication_draft.html",
         words=found,
@@ -227,8 +228,8 @@ def _before_the_seal(found: Communication, annex_form: AnnexForm | None = None) 
         blocking=sum(finding.blocks for finding in survey.findings),
         length=survey.length,
         meters=channels.meters(survey.length.pages, survey.length.words),
-        drafted_here=drafter == account().id,
-        has_others=has_another_member(drafter),
+        drafted_here=account().id in authors,
+        has_others=has_another_member(authors),
         annex_form=annex_form or AnnexForm(formdata=None),
         dossier=dossier,
         at=at,

@@ -216,6 +216,7 @@ def _page(packet: Packet, sent: dict[str, FlaskForm] | None = None) -> str:
         may_tell=found is not None and heralding.may_tell(found),
         copies=copying.of(packet),
         scans=receipting.of(found) if found else [],
+        until=receipting.until,
         struck=striking.news(packet) if found else None,
         outcomes=list(Outcome),
         today=now().date(),

@@ -13,12 +13,11 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import after_commit, db
-from campaign.domain import journalling
 from campaign.domain.cases import enclosing, organisations
 from campaign.domain.cases.enclosing import FileRefused, Upload
 from campaign.domain.cases.picturing import PictureRefused
 from campaign.domain.joint_letters import composing, cosigning
-from campaign.domain.packets import standing
+from campaign.domain.packets import packing, standing
 from campaign.domain.packets.packing import OPEN_STATES, NotChecked, NotReady
 from campaign.gateways.darkroom import Pillow
 from campaign.gateways.sieve import PdfSieve
@@ -56,7 +55,7 @@ def draft_joint_letter() -> ResponseReturnValue:
     petition = db.session.scalars(select(Petition).where(Petition.slug == form.petition.data)).one()
     to = db.session.get_one(Addressee, form.addressee.data)
     letter = composing.draft(petition, to, by=account().printed_name, at=now())
-    record("packet drafted", "packet", letter.packet.reference, addressee=to.id)
+    record(packing.DRAFTED, "packet", letter.packet.reference, addressee=to.id)
     return _back(letter)
 
 
@@ -212,7 +211,7 @@ def _page(
     at, packet = now(), letter.packet
     is_open = packet.state in OPEN_STATES
     findings = composing.look_over(letter, collaborators().desk(), at=at) if is_open else []
-    drafter = journalling.who_did("packet drafted", "packet", packet.reference)
+    authors = packing.authors(packet)
     if deadline is None:
         deadline = DeadlineForm(formdata=None)
         deadline.on.data = (letter.deadline - timedelta(days=1) if letter.deadline else at + timedelta(days=14)).date()
@@ -229,8 +228,8 @@ def _page(
         invitation=invitation or _organisations(InvitationForm(formdata=None)),
         deadline=deadline,
         logo_error=logo_error,
-        drafted_here=drafter == account().id,
-        has_others=has_another_member(drafter),
+        drafted_here=account().id in authors,
+        has_others=has_another_member(authors),
         at=at,
     )
 

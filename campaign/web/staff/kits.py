@@ -15,12 +15,12 @@ from campaign.web.staff.packets import packet_or_404
 @bp.post("/packets/<reference>/travel-kit")
 def travel_kit(reference: str) -> Response:
     packet, tools = _built_or_404(reference), collaborators()
-    listed, names, data = _manifest(packet), travelling.files(packet), travelling.certificate_data(packet)
+    listed, names, data = _manifest(packet), travelling.files(packet), travelling.unnamed(packet)
     record("travel kit taken", "packet", reference)
     db.session.commit()  # nothing is held while the press runs
-    certificate = travelling.print_certificate(tools.desk().printer, data)
+    anew = travelling.print_anew(tools.desk().printer, data)
     contents = {name: _whole(packet.reference, name, listed) for name in names}
-    contents["certificate.pdf"] = certificate
+    contents |= anew
     contents[travelling.LIST] = travelling.list_of(packet, contents)
     db.session.rollback()
     stem = f"{reference}-travel-kit"

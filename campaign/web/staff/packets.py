@@ -11,9 +11,9 @@ from campaign.domain import journalling
 from campaign.domain.communications import communicating
 from campaign.domain.joint_letters import composing
 from campaign.domain.packets import delivering, packing, preflight, releasing, standing, striking, weeding
-from campaign.domain.packets.packing import OPEN_STATES, CheckYourself
+from campaign.domain.packets.packing import OPEN_STATES
 from campaign.domain.upkeep import overseeing
-from campaign.models.account import Account, RoleName
+from campaign.models.account import Account
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State
 from campaign.models.packet import Arranged, Level, Packet, PacketState, Paper, Turned
@@ -63,7 +63,7 @@ def draft() -> ResponseReturnValue:
         by=account().printed_name,
         at=now(),
     )
-    record("packet drafted", "packet", packet.reference, level=packet.level.value, addressee=packet.addressee_id)
+    record(packing.DRAFTED, "packet", packet.reference, level=packet.level.value, addressee=packet.addressee_id)
     return redirect(url_for("staff.packet", reference=packet.reference), 303)
 
 
@@ -96,8 +96,7 @@ def packet(reference: str) -> ResponseReturnValue:
 def check(reference: str) -> ResponseReturnValue:
     """A second person has read the draft. Who drafted it is told by the journal, as names can be changed."""
     found = packet_or_404(reference)
-    if journalling.who_did("packet drafted", "packet", reference) == account().id:
-        raise CheckYourself
+    packing.check_second(found, account(), at=now())
     weeding.check_not_own(found, by=account())
     packing.check(found, by=account().printed_name, at=now())
     record("packet checked", "packet", reference)
@@ -161,7 +160,7 @@ def _before_the_seal(found: Packet) -> str:
         findings = packing.look_over(found, collaborators().desk(), at=at)
     else:
         findings = preflight.records(found, at=at) + standing.waiting_beside(found, at=at)
-    drafter = journalling.who_did("packet drafted", "packet", found.reference)
+    authors = packing.authors(found)
     return render_template(
         "staff/packet_draft.html",
         packet=found,
@@ -169,17 +168,17 @@ def _before_the_seal(found: Packet) -> str:
         blocking=sum(finding.blocks for finding in findings),
         looks_at_names=looks_at_names,
         states=overseeing.states(found.petition),
-        drafted_here=drafter == account().id,
-        has_others=has_another_member(drafter),
+        drafted_here=account().id in authors,
+        has_others=has_another_member(authors),
         struck=weeding.of(found),
         me=account().id,
         at=at,
     )
 
 
-def has_another_member(drafter: int | None) -> bool:
-    others = db.session.scalars(select(Account).where(Account.active, Account.id != (drafter or 0)))
-    return any(other.has_any_role(RoleName.STAFF, RoleName.ADMIN) for other in others)
+def has_another_member(authors: set[int]) -> bool:
+    others = db.session.scalars(select(Account).where(Account.active, Account.id.not_in(authors)))
+    return any(other.is_of_staff for other in others)
 
 
 def _offered(form: NewPacketForm) -> NewPacketForm:

@@ -51,7 +51,8 @@ def releases(reference: str) -> str:
 
 @bp.post("/packets/<reference>/copies")
 def ask_release(reference: str) -> ResponseReturnValue:
-    found, form = packet_or_404(reference), _offered(AskForm())
+    found = packet_or_404(reference)
+    form = _offered(AskForm(), found)
     try:
         if not form.validate():
             return _page(found, form), 422
@@ -65,7 +66,8 @@ def ask_release(reference: str) -> ResponseReturnValue:
 @bp.post("/packets/<reference>/recipients")
 def name_recipient(reference: str) -> ResponseReturnValue:
     """An office that may fetch the packet itself; see domain/packets/entrusting.py."""
-    found, form = packet_or_404(reference), _offered_to(RecipientForm())
+    found = packet_or_404(reference)
+    form = _offered_to(RecipientForm(), found)
     if not form.validate():
         return _page(found, AskForm(formdata=None), form), 422
     key = keyholding.found(int(form.key.data)) if form.key.data else None
@@ -106,7 +108,7 @@ def release_page(token: str) -> str:
 @limiter.limit(CODES)
 def fetch_release(token: str) -> ResponseReturnValue:
     """Used up, numbered and written into log and journal; all of that is committed before the first byte."""
-    found, form, who, at = _linked(token), CodeForm(), account(), now()
+    found, form, who, at = releasing.held(_linked(token)), CodeForm(), account(), now()
     releasing.check_fetch(found, by=who, at=at)
     if not codes.is_right(who, form.code.data or ""):
         releasing.wrong_code(found, by=who.id, at=at)
@@ -146,15 +148,19 @@ def _fetch_page(found: Release, token: str, form: CodeForm) -> str:
     return render_template("staff/release.html", release=found, token_of_link=token, form=form, asks=asks)
 
 
-def _offered(form: AskForm) -> AskForm:
-    form.key.offered = [(str(k.id), f"{k.holder} · {k.fingerprint[:16]}") for k in keyholding.usable()]
+def _offered(form: AskForm, packet: Packet) -> AskForm:
+    form.key.offered = _keys_for(packet)
     return form
 
 
-def _offered_to(form: RecipientForm) -> RecipientForm:
-    keys = [(str(k.id), f"{k.holder} · {k.fingerprint[:16]}") for k in keyholding.usable()]
-    form.key.offered = [("", _("Not encrypted: only for totals")), *keys]
+def _offered_to(form: RecipientForm, packet: Packet) -> RecipientForm:
+    form.key.offered = [("", _("Not encrypted: only for totals")), *_keys_for(packet)]
     return form
+
+
+def _keys_for(packet: Packet) -> list[tuple[str, str]]:
+    fitting = (key for key in keyholding.usable() if releasing.suits(packet, key))
+    return [(str(key.id), f"{key.holder} · {key.fingerprint[:16]}") for key in fitting]
 
 
 def _page(packet: Packet, form: AskForm, naming: RecipientForm | None = None) -> str:
@@ -164,8 +170,8 @@ def _page(packet: Packet, form: AskForm, naming: RecipientForm | None = None) ->
     return render_template(
         "staff/releases.html",
         packet=packet,
-        form=_offered(form),
-        naming=naming or _offered_to(RecipientForm(formdata=None)),
+        form=_offered(form, packet),
+        naming=naming or _offered_to(RecipientForm(formdata=None), packet),
         shows_signers=releasing.shows_signers(packet),
         codes={row.id: links.code(row.public_id) for row in rows if entrusting.is_open(row, at=at)},
         rows=rows,

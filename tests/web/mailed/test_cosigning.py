@@ -22,7 +22,7 @@ from campaign.models.letter import Letter
 from campaign.models.packet import PacketState
 from campaign.models.petition import Petition
 from campaign.worker import build_packets, remind, send_letters
-from tests.fakes import PostOffice
+from tests.fakes import PostOffice, words
 from tests.inspector import InspectedClient
 from tests.make import GIVEN_OUT, Make
 from tests.pdfs import pages, plain
@@ -186,7 +186,7 @@ def test_a_changed_letter_ends_every_approval_of_another_text_and_asks_anew(
     assert sign(client, courts, text=old) == 409, "what was read is not what would be signed"
     assert row("Open Courts").approval is Approval.WAITING
     kinds = db.session.scalars(db.select(Letter.kind).where(Letter.kind.like("cosign-%")).order_by(Letter.id)).all()
-    assert kinds == ["cosign-asked", "cosign-asked", "cosign-changed", "cosign-changed"]
+    assert kinds == ["cosign-asked", "cosign-asked", "cosign-decided", "cosign-changed", "cosign-changed"]
     assert sign(client, courts) == 303
     assert [each.organisation.name for each in standing.approvals(letter())] == ["Open Courts"]
     with unit_of_work():
@@ -307,3 +307,44 @@ def test_a_packet_of_signatures_encloses_the_sealed_letter_and_prints_no_organis
     assert letter().packet.reference in read["02-joint-letter.pdf"]
     assert enclosed.contents is not None
     assert enclosed.contents["joint"]["text_sha256"] == letter().text.sha256  # type: ignore[union-attr]
+
+
+def test_whoever_changed_the_letter_last_does_not_check_it(
+    nora: Person,  # noqa: F811
+    samir: Person,  # noqa: F811
+    petition: Petition,  # noqa: F811
+) -> None:
+    page = composed(nora, petition, "Lake Watch")
+    check = f"/staff/packets/{page.rpartition('/')[2]}/check"
+    written(samir, page, closing="In hope,")
+    assert "changed it last" in samir.get(page).text
+    assert [samir.send(check, page).status_code, nora.send(check, page).status_code] == [409, 409]
+    written(nora, page, closing="In hope and trust,")
+    assert samir.send(check, page).status_code == 303
+
+
+@pytest.mark.feature(113)
+def test_the_mailbox_is_told_what_was_decided_with_its_link(
+    tools: Collaborators,
+    nora: Person,  # noqa: F811
+    petition: Petition,  # noqa: F811
+    client: InspectedClient,
+    post_office: PostOffice,
+) -> None:
+    composed(nora, petition, "Lake Watch")
+    send_letters()
+    post_office.wait_for(1)
+    where = link(tools, "Lake Watch")
+    assert sign(client, where, name="Somebody Else") == sign(client, where, name="Somebody Else") == 303
+    send_letters()
+    told = post_office.wait_for(2)[-1]
+    assert told["To"] == ORGANISATIONS["Lake Watch"][0]
+    said = words(told)
+    assert "Lake Watch signs the joint letter" in said
+    assert where in said
+    assert letter().texts[-1].sha256 in said
+    assert client.post(f"{where}/decline", data={"reason": ""}).status_code == 303, "whoever owns the mailbox"
+    send_letters()
+    assert "Lake Watch does not sign" in words(post_office.wait_for(3)[-1])
+    send_letters()
+    assert len(post_office.letters) == 3, "twice is once"

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
@@ -10,10 +11,13 @@ from PIL import Image
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
 from campaign.domain import journalling
+from campaign.domain.packets import receipting
+from campaign.domain.upkeep import retention
+from campaign.models.delivery import ReceiptScan
 from campaign.models.petition import Petition
 from campaign.models.update import Update
 from campaign.web.public.memory import memory
-from campaign.worker import build_packets, send_updates
+from campaign.worker import build_packets, send_updates, sweep_files
 from tests.fakes import PostOffice, words
 from tests.inspector import InspectedClient
 from tests.make import Make
@@ -144,6 +148,36 @@ def test_the_signed_receipt_is_kept_for_staff_alone_with_its_hash_in_the_log(
     assert "RR 123" not in public
     assert "receipt.png" not in public
     assert client.post(f"{page}{out}").status_code in {303, 400}
+
+
+@pytest.mark.feature(101, 111)
+def test_a_receipt_goes_ninety_days_after_the_answer_and_its_hash_stays(
+    nora: Person, samir: Person, petition: Petition
+) -> None:
+    reference, store = sealed(nora, samir, petition), nora.client.application.extensions["collaborators"].store
+    build_packets()
+    page, today = f"/staff/packets/{reference}/delivery", now().date()
+    nora.send(f"{page}/printed", page, copies="1", place="")
+    nora.send(f"{page}/hand-over", page, outcome="accepted", on=today.isoformat(), place="", words="")
+    picture = io.BytesIO()
+    Image.new("RGB", (20, 30), "white").save(picture, "PNG")
+    form = {"csrf_token": token_on(nora.client, page), "file": (io.BytesIO(picture.getvalue()), "receipt.png")}
+    nora.client.post(f"{page}/scan", data=form, content_type="multipart/form-data")
+    scan = db.session.scalars(db.select(ReceiptScan)).one()
+    assert receipting.until(scan) == retention.months_after(today, 21), "nothing was answered yet"
+    nora.send(f"{page}/answer", page, on=today.isoformat(), words="We have taken note.")
+    ends = today + timedelta(days=90)
+    assert f"deleted on {ends:%-d %B %Y}" in nora.get(page).text
+    taken, mark = f"{page}/scan/{scan.id}", scan.kept_sha256
+    for day, left in ((ends - timedelta(days=1), 1), (ends, 0)):
+        with unit_of_work():
+            receipting.forget(at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+        assert (nora.send(taken, page).status_code == 200) is bool(left), "not even before the file is gone"
+        sweep_files()
+        assert len(store.names("receipts")) == left
+    told = nora.get(page).text
+    assert "Receipts kept" not in told
+    assert mark in told
 
 
 @pytest.mark.feature(80)

@@ -2,6 +2,8 @@
 
 import io
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -10,10 +12,13 @@ from werkzeug.test import TestResponse
 from campaign.collaborators import Collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.domain import journalling
-from campaign.domain.packets import striking
+from campaign.domain.packets import building, releasing, striking, transcribing
+from campaign.domain.packets.lining import LineChanged, Troubles
 from campaign.domain.paper import collecting, issuing, keying
 from campaign.domain.signatures import counting, recounting
+from campaign.gateways.verifier import verify
 from campaign.models.ledger import EntryKind, LedgerEntry
+from campaign.models.packet import Level
 from campaign.models.paper import LineState, PaperLine, PaperReading, PaperScan, PaperSheet
 from campaign.models.petition import Petition
 from campaign.models.signature import Visibility
@@ -316,3 +321,47 @@ def test_a_line_withdrawn_after_the_packet_left_is_struck_by_an_addendum(
     build_addenda()
     assert addendum.built_at is not None
     assert striking.news(packet(reference)) is None
+
+
+@pytest.mark.feature(38, 105, 117)
+def test_names_on_paper_stand_in_a_part_of_their_own_as_their_signers_chose(
+    nora: Person, samir: Person, petition: Petition, tools: Collaborators, tmp_path: Path
+) -> None:
+    page = settled(nora, samir, petition)
+    samir.send(f"{page}/line", page, line="4", why="false_name")
+    reference = sealed(nora, samir, petition, level="full")
+    build_packets()
+    for name in tools.store.names(f"packets/{reference}"):
+        copy = tmp_path / name
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(tools.store.read(f"packets/{reference}/{name}"))
+    done = packet(reference)
+    assert verify(tmp_path, done.manifest_sha256).faults == []
+    told = text_of((tmp_path / "08-signed-on-paper-001.pdf").read_bytes())
+    assert [plain(name) in told for name in NAMES] == [True, True, True, False], "line 4 was void"
+    assert "2/1" + plain(NAMES[0]) in told
+    assert "2/4void" in told
+    others = [text_of(each.read_bytes()) for each in tmp_path.glob("*.pdf") if "paper-0" not in each.name]
+    assert not any(plain(NAMES[0]) in text for text in others)
+    for said in ("Onpaper,fullname3", "3names,0initials", "3namesand0initials"):  # totals, method, certificate
+        assert any(said in text for text in others), said
+    (certificate,) = (text for text in others if "3namesand0initials" in text)
+    assert "NoraDraftedby" in certificate
+    assert "SamirCheckedandsealedby" in certificate, "two people sign, and the page names two"
+    for rules, forms in (
+        (replace(building.sealed_rules(done), naming_texts=frozenset()), ["other_addressee"] * 3),
+        (replace(building.sealed_rules(done), level=Level.INITIALS), ["initials"] * 3),
+    ):
+        desk = tools.desk()
+        made = transcribing.lines(done, rules, desk.opener, desk.printer, Troubles())
+        assert [line.form.value for line in made] == [*forms, "removed"]
+        assert not {line.shown for line in made} & set(NAMES)
+    releasing.check_lines(done)
+    samir.send(f"{page}/line", page, line="1", why="withdrawn")
+    with pytest.raises(releasing.LinesChanged):
+        releasing.check_lines(done)
+    with pytest.raises(LineChanged):
+        transcribing.rows(done, 1, building.sealed_rules(done), tools.desk().opener)
+    lines = tmp_path / "lines/lines-paper.json"
+    lines.write_bytes(lines.read_bytes().replace(b"name", b"void", 1))
+    assert "lines/lines-paper.json is not what was sealed" in verify(tmp_path).faults

@@ -76,6 +76,7 @@ def test_names_leave_as_one_numbered_copy_that_only_the_recipient_can_open(
     assert verify(folder, packet(reference).manifest_sha256).faults == []
     copy = copying.of(packet(reference))[0]
     assert copy.mark in (folder / "copy.json").read_text()
+    assert verify(folder).copy == f"copy 1, mark {copy.mark}, for Registry"
     delivery = delivering.of(packet(reference))
     assert delivery is not None
     assert copy.mark in delivery.custody[-1].words
@@ -248,3 +249,59 @@ def test_a_large_copy_is_not_prepared_once_a_signer_in_it_withdraws(
     assert prepare_copies() == 0
     assert "no further copy of it leaves" in nora.get(page).text
     assert _row().fetched_at is None
+
+
+@pytest.mark.feature(105)
+@pytest.mark.parametrize("gone", ["approved", "asked"])
+def test_a_yes_opens_nothing_once_whoever_said_it_has_left_the_staff(
+    nora: Person, samir: Person, reference: str, gone: str
+) -> None:
+    page = ask(nora, reference)
+    if gone == "asked":
+        _leave(nora)
+        refused = samir.send(f"/staff/releases/{_row().id}/approve", page)
+        assert (refused.status_code, _row().approved_at) == (409, None)
+        return
+    samir.send(f"/staff/releases/{_row().id}/approve", page)
+    link = link_on(nora, page)
+    _leave(samir)
+    refused = nora.send(link, page)
+    assert refused.status_code == 409
+    assert "two people who are on the staff now" in refused.text
+    assert (_row().fetched_at, copying.of(packet(reference))) == (None, [])
+
+
+@pytest.mark.feature(105)
+def test_an_account_that_one_of_the_two_opened_this_week_is_no_second_person(
+    nora: Person, samir: Person, reference: str
+) -> None:
+    page = ask(nora, reference)
+    with unit_of_work():
+        samir.account.created_at = now() - timedelta(days=6)
+        journalling.note("account opened", "account", str(samir.account_id), account_id=nora.account_id, at=now())
+    assert samir.send(f"/staff/releases/{_row().id}/approve", page).status_code == 409
+    with unit_of_work():
+        samir.account.created_at = now() - timedelta(days=7)
+    assert samir.send(f"/staff/releases/{_row().id}/approve", page).status_code == 303
+
+
+@pytest.mark.feature(105)
+def test_names_are_never_encrypted_to_the_key_of_another_addressee(
+    make: Make, nora: Person, samir: Person, reference: str
+) -> None:
+    with unit_of_work():
+        make.addressee("mission", "the Permanent Mission")
+    other = str(pyrage.x25519.Identity.generate().to_public())
+    nora.send("/staff/keys", "/staff/keys", key=other, holder="Another office", addressee="mission")
+    samir.send(f"/staff/keys/{_key(other)}/compared", "/staff/keys", how="read by telephone")
+    page = f"/staff/packets/{reference}/copies"
+    assert "Another office" not in nora.get(page).text
+    assert nora.send(page, page, key=str(_key(other)), reason="For them.").status_code == 422
+    with unit_of_work(), pytest.raises(releasing.KeyOfAnother):
+        key = db.session.get_one(RecipientKey, _key(other))
+        releasing.ask(packet(reference), key, "For them.", by=nora.account, at=now())
+
+
+def _leave(person: Person) -> None:
+    with unit_of_work():
+        person.account.active = False
