@@ -119,7 +119,7 @@ class Packet(Base):
 
 
 class PacketPaperLine(Base):
-    """A line of a paper sheet as a packet with lines prints it, in a part of its own (domain/packets/transcribing.py)."""
+    """A line of a paper sheet as a packet prints it, in a part of its own (domain/packets/transcribing.py)."""
 
     __tablename__ = "packet_paper_line"
 
