@@ -16,11 +16,10 @@ from typing import Protocol
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import frozen
+from campaign.domain import days, frozen
 from campaign.domain.errors import Refused
 from campaign.domain.packets import delivering
 from campaign.domain.printing import Store
-from campaign.domain.upkeep import retention
 from campaign.models.delivery import Delivery, ReceiptScan
 
 SCAN = "receipt_scan"  # a step of the custody
@@ -87,7 +86,7 @@ def path(delivery: Delivery, row: ReceiptScan) -> str:
 
 def until(row: ReceiptScan) -> date:
     """The day on which it goes, as things stand today."""
-    longest = retention.months_after(row.kept_at.date(), LONGEST)
+    longest = days.months_after(row.kept_at.date(), LONGEST)
     ends = [delivering.when(row.delivery.packet, step) for step in (delivering.ANSWERED, delivering.CLOSED)]
     return min([longest, *(max(end, row.kept_at).date() + AFTER_THE_END for end in ends if end)])
 

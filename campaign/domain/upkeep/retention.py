@@ -37,7 +37,6 @@ Everything else that is about somebody, and how long it stays; the worker does e
 """
 
 import enum
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -45,6 +44,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import func, or_, select
 
 from campaign.database import db
+from campaign.domain import days
 from campaign.domain.errors import Refused
 from campaign.domain.packets import delivering
 from campaign.models.campaign import State
@@ -97,8 +97,8 @@ def due(petition: Petition, *, at: datetime) -> Due:
         return Due(Rule.OPEN, decide_by(petition))
     receipted_on = last_receipt(petition)
     if receipted_on is None:
-        return Due(Rule.CLOSED, months_after(closed_on, AFTER_CLOSING))
-    return Due(Rule.DELIVERED, months_after(max(receipted_on, closed_on), AFTER_DELIVERY))
+        return Due(Rule.CLOSED, days.months_after(closed_on, AFTER_CLOSING))
+    return Due(Rule.DELIVERED, days.months_after(max(receipted_on, closed_on), AFTER_DELIVERY))
 
 
 def of(slug: str, *, at: datetime) -> Due:
@@ -140,7 +140,7 @@ def decide_by(petition: Petition) -> date | None:
     """The day until which it is decided that names of an open letter are kept."""
     if petition.kept_until is not None:
         return petition.kept_until
-    return months_after(petition.opened_at.date(), BETWEEN_DECISIONS) if petition.opened_at else None
+    return days.months_after(petition.opened_at.date(), BETWEEN_DECISIONS) if petition.opened_at else None
 
 
 def keep_until(petition: Petition, until: date, *, at: datetime) -> None:
@@ -148,7 +148,7 @@ def keep_until(petition: Petition, until: date, *, at: datetime) -> None:
     if due(petition, at=at).rule is not Rule.OPEN:
         raise NotRunning
     today = at.date()
-    if not today < until <= months_after(today, BETWEEN_DECISIONS):
+    if not today < until <= days.months_after(today, BETWEEN_DECISIONS):
         raise TooFar
     petition.kept_until = until
     db.session.flush()
@@ -172,9 +172,3 @@ def expired(*, at: datetime) -> list[int]:
         .order_by(Petition.id)
     )
     return [p.id for p in rows if p.purge_begun_at is not None or due(p, at=at).has_come(at.date())]
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of the month so many months later; the last one where that month is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

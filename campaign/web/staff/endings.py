@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
+from campaign.domain import days
 from campaign.domain.cases import concluding
 from campaign.domain.upkeep import overseeing, retention
 from campaign.models.campaign import Campaign
@@ -105,7 +106,7 @@ def _page(slug: str, *, answer: OfficialAnswerForm | None = None, down: TakeDown
         petition=found,
         states=overseeing.states(found),
         due=retention.due(found, at=at),
-        closed_due=retention.months_after(at.date(), retention.AFTER_CLOSING),
+        closed_due=days.months_after(at.date(), retention.AFTER_CLOSING),
         answers=concluding.answers(found),
         stone=concluding.takedown_of(found),
         campaign_stone=concluding.takedown_of(found.campaign),

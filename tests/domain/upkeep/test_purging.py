@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign.database import db, fold_journal, unit_of_work
+from campaign.domain import days
 from campaign.domain.errors import LinkUnknown
 from campaign.domain.packets import delivering
 from campaign.domain.signatures import recounting, withdrawing
@@ -103,13 +104,13 @@ def deliver(petition, *, receipted_at):
     ],
 )
 def test_months_are_months_of_the_calendar(day, months, then):
-    assert retention.months_after(day, months) == then
+    assert days.months_after(day, months) == then
 
 
 def test_without_a_delivery_names_go_21_months_after_closing_and_not_a_day_earlier(make):
     petition = closed(make)
     due = retention.due(petition, at=NOON)
-    assert (due.rule, due.on) == (Rule.CLOSED, retention.months_after(NOON.date(), 21))
+    assert (due.rule, due.on) == (Rule.CLOSED, days.months_after(NOON.date(), 21))
     on = NOON.replace(year=due.on.year, month=due.on.month, day=due.on.day)
     assert retention.expired(at=on - timedelta(days=1)) == []
     assert retention.expired(at=on) == [petition.id]
@@ -119,7 +120,7 @@ def test_after_a_delivery_with_a_receipt_names_go_one_month_later(make):
     petition = closed(make)
     deliver(petition, receipted_at=NOON + timedelta(days=40))
     due = retention.due(petition, at=NOON)
-    assert (due.rule, due.on) == (Rule.DELIVERED, retention.months_after((NOON + timedelta(days=40)).date(), 1))
+    assert (due.rule, due.on) == (Rule.DELIVERED, days.months_after((NOON + timedelta(days=40)).date(), 1))
 
 
 def test_a_hand_over_without_a_receipt_is_no_delivery_with_a_receipt(make):
@@ -137,7 +138,7 @@ def test_who_signed_after_the_delivery_is_kept_until_a_month_after_closing(make)
     deliver(petition, receipted_at=NOON)
     assert retention.due(petition, at=NOON).rule is Rule.OPEN
     close(petition, NOON + timedelta(days=90))
-    assert retention.due(petition, at=NOON).on == retention.months_after((NOON + timedelta(days=90)).date(), 1)
+    assert retention.due(petition, at=NOON).on == days.months_after((NOON + timedelta(days=90)).date(), 1)
 
 
 def test_an_open_petition_is_never_emptied_by_itself_but_staff_are_asked_each_year(make, store):
@@ -151,7 +152,7 @@ def test_an_open_petition_is_never_emptied_by_itself_but_staff_are_asked_each_ye
 
 def test_staff_decide_for_one_year_at_most(make):
     petition = make.counted_petition(1)
-    year = retention.months_after(NOON.date(), 12)
+    year = days.months_after(NOON.date(), 12)
     for wrong in (year + timedelta(days=1), NOON.date()):
         with pytest.raises(retention.TooFar):
             retention.keep_until(petition, wrong, at=NOON)

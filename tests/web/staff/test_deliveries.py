@@ -10,9 +10,8 @@ from PIL import Image
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import journalling
+from campaign.domain import days, journalling
 from campaign.domain.packets import receipting
-from campaign.domain.upkeep import retention
 from campaign.models.delivery import ReceiptScan
 from campaign.models.petition import Petition
 from campaign.models.update import Update
@@ -164,7 +163,7 @@ def test_a_receipt_goes_ninety_days_after_the_answer_and_its_hash_stays(
     form = {"csrf_token": token_on(nora.client, page), "file": (io.BytesIO(picture.getvalue()), "receipt.png")}
     nora.client.post(f"{page}/scan", data=form, content_type="multipart/form-data")
     scan = db.session.scalars(db.select(ReceiptScan)).one()
-    assert receipting.until(scan) == retention.months_after(today, 21), "nothing was answered yet"
+    assert receipting.until(scan) == days.months_after(today, 21), "nothing was answered yet"
     nora.send(f"{page}/answer", page, on=today.isoformat(), words="We have taken note.")
     ends = today + timedelta(days=90)
     assert f"deleted on {ends:%-d %B %Y}" in nora.get(page).text
