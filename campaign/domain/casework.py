@@ -33,13 +33,6 @@ class SourceTold:
     published: str
     note: str
 
-    @property
-    def line(self) -> str:
-        """All of it in one line, as a list of sources prints it."""
-        parts = (self.title, self.publisher, self.published, self.url)
-        named = ", ".join(part for part in parts if part)
-        return f"{named}. {self.note}" if self.note else named
-
 
 class Shelf:
     """Numbers sources in the order in which a page or a sheet first names them."""
