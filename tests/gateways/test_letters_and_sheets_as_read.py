@@ -6,7 +6,7 @@ import pytest
 
 from campaign.gateways import phrasebook
 from campaign.gateways.printer import TypstPrinter
-from tests.gateways.situations import pages
+from tests.gateways.situations import pages, volume
 from tests.pdfs import pages as read
 from tests.pdfs import plain
 
@@ -87,3 +87,18 @@ def test_a_full_case_gives_up_air_before_it_runs_onto_a_second_page(printer: Typ
     assert made.pages == 2
     texts = [plain(text) for text in read(made.pdf)]
     assert all(plain("Hechos tal como eran en el día indicado.") in text for text in texts)
+
+
+@pytest.mark.feature(71)
+def test_the_first_words_over_a_section_end_with_a_sign_that_there_are_more(printer: TypstPrinter) -> None:
+    """They were cut off by the edge of their line, and the accents of capitals with them."""
+    data = volume([["Élodie", "France", "2017-05-01", "N", 1]], turned="landscape")
+    data["volume"] |= {
+        "sections": [{"code": "FR", "name": "France", "lines": 1, "sheet": 1, "sheets": 1, "whole": 1}],
+        "first_sheet": 1,
+        "sheets": 1,
+    }
+    data["petition"]["first_lines"] = "À vous nous écrivons " * 20 + "…"
+    text = plain(read(printer.alone("signature-sheet", data).pdf)[0])
+    assert text.count(plain("À vous nous écrivons")) in range(1, 10)
+    assert "…" in text
