@@ -24,6 +24,7 @@ from campaign.domain import (
 from campaign.domain.errors import Refused
 from campaign.domain.packing import OPEN_STATES, NotChecked, NotReady
 from campaign.gateways.copier import Copier
+from campaign.mending import mended_in
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State
 from campaign.models.communication import Annex, Channel, Communication
@@ -33,7 +34,6 @@ from campaign.models.prisoner import Prisoner
 from campaign.web.accounts.guards import account, signed_in
 from campaign.web.staff import bp, record
 from campaign.web.staff.communication_forms import AnnexForm, FilingForm, NewCommunicationForm, WordsForm
-from campaign.web.staff.mending import mended_in
 from campaign.web.staff.packets import has_another_member, packet_or_404
 
 

@@ -21,6 +21,7 @@ from campaign.domain import (
     weeding,
 )
 from campaign.domain.packing import OPEN_STATES, CheckYourself
+from campaign.mending import mended_at
 from campaign.models.account import Account, RoleName
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State
@@ -29,7 +30,6 @@ from campaign.models.petition import Petition, PetitionAddressee
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record
 from campaign.web.staff.forms import NewPacketForm
-from campaign.web.staff.mending import mended_at
 
 QUICKLY = 20_000  # lines that a page may wait for; more are looked through when it is asked
 
