@@ -18,7 +18,12 @@ def mended_at(finding: Finding, packet: Packet) -> str:
     """The address of the page that cures it; empty where the cure is not on a page of this site."""
     reference, slug = packet.reference, packet.petition.slug
     if finding.slug:
-        anchors = {Code.CONFLICT_OPEN: "conflicts", Code.FACTS_STALE: "checked", Code.PERSON_PAUSED: "pause"}
+        anchors = {
+            Code.CONFLICT_OPEN: "conflicts",
+            Code.FACTS_STALE: "checked",
+            Code.PERSON_PAUSED: "pause",
+            Code.FACTS_NOT_TRANSLATED: "facts",
+        }
         if finding.code in anchors:
             return url_for("staff.prisoner", slug=finding.slug, packet=reference, _anchor=anchors[finding.code])
         asked = Question.PUBLISH_NAME.value

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from campaign.models.prisoner import Prisoner, Source, Status
 
+KEPT_IN = "en"  # the language in which records are written
 STALE_AFTER = timedelta(days=90)
 _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 

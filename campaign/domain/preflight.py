@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain import casework, showing
+from campaign.domain import casework, showing, telling
 from campaign.domain.lining import Troubles
 from campaign.models.addressee import AddresseeKind
 from campaign.models.campaign import State
@@ -235,6 +235,9 @@ def _person(packet: Packet, prisoner: Prisoner, today: date) -> Iterator[Finding
         yield finding(Code.CONSENT_EXPIRED)
     if casework.is_stale(prisoner.last_checked_on, today):
         yield finding(Code.FACTS_STALE, blocks=not packet.is_specimen)
+    told = sum(telling.may_be_told(fact, prisoner) for fact in prisoner.facts)
+    if told and packet.petition.text.lang.split("-")[0] != casework.KEPT_IN:
+        yield Finding(Code.FACTS_NOT_TRANSLATED, False, about=prisoner.name, slug=prisoner.slug, count=told)
 
 
 def _addressee(packet: Packet, today: date) -> Iterator[Finding]:

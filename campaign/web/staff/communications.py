@@ -12,6 +12,7 @@ from campaign.database import after_commit, db
 from campaign.domain import (
     annexing,
     blocks,
+    casework,
     channels,
     choosing,
     communicating,
@@ -109,7 +110,7 @@ def words(reference: str) -> ResponseReturnValue:
 def translation(reference: str) -> ResponseReturnValue:
     """What the record says, in the language of the communication."""
     found = communication_or_404(reference)
-    if found.packet.state not in OPEN_STATES or found.lang == restating.KEPT_IN:
+    if found.packet.state not in OPEN_STATES or found.lang == casework.KEPT_IN:
         return redirect(url_for("staff.communication", reference=reference), 303)
     if request.method == "POST":
         sent = {key: text[:4000] for key, text in request.form.items() if key != "csrf_token"}
