@@ -7,7 +7,7 @@ from flask import current_app, url_for
 from werkzeug.routing import BuildError
 
 from campaign.collaborators import collaborators
-from campaign.domain.preflight import Code, Finding
+from campaign.domain.packets.preflight import Code, Finding
 from campaign.models.communication import Communication
 from campaign.models.joint_letter import JointLetter
 from campaign.models.packet import Packet

@@ -9,21 +9,20 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now, phrases
 from campaign.database import after_commit, db
-from campaign.domain import (
+from campaign.domain import journalling
+from campaign.domain.cases import casework, grounds
+from campaign.domain.communications import (
     annexing,
     blocks,
-    casework,
     channels,
     choosing,
     communicating,
     dossier,
     filing,
-    grounds,
-    journalling,
     restating,
 )
 from campaign.domain.errors import Refused
-from campaign.domain.packing import OPEN_STATES, NotChecked, NotReady
+from campaign.domain.packets.packing import OPEN_STATES, NotChecked, NotReady
 from campaign.gateways.copier import Copier
 from campaign.mending import mended_in
 from campaign.models.addressee import Addressee
