@@ -13,6 +13,7 @@ from campaign.domain.communications.channels import DRAFTED, SIX
 from campaign.domain.communications.communicating import Written
 from campaign.domain.errors import Refused
 from campaign.domain.packets import packing
+from campaign.mending import mended_in
 from campaign.models.communication import Approach, Channel, Communication
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Prisoner
@@ -46,7 +47,14 @@ def new_communication(slug: str, petition_slug: str, channel: str, lang: str, **
                 words, tools.desk(), phrases(lang), tools.store, by=packing.COMMAND_LINE, at=at
             )
         except packing.NotReady as fault:
-            raise click.ClickException(listed("the communication cannot be sealed:", fault)) from fault
+            raise click.ClickException(
+                listed(
+                    "the communication cannot be sealed:",
+                    fault,
+                    lambda found: mended_in(found, words),
+                    words.packet.reference,
+                )
+            ) from fault
         except Refused as fault:
             raise click.ClickException(fault.sentence) from fault
         reference, seal = words.packet.reference, words.packet.seal

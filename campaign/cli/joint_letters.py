@@ -10,6 +10,7 @@ from campaign.database import db, unit_of_work
 from campaign.domain.errors import Refused
 from campaign.domain.joint_letters import composing
 from campaign.domain.packets import packing
+from campaign.mending import mended_beside
 from campaign.models.joint_letter import JointLetter
 from campaign.models.packet import Packet
 
@@ -27,7 +28,9 @@ def seal_joint_letter(reference: str) -> None:
         try:
             findings = composing.seal(letter, tools.desk(), tools.store, by=packing.COMMAND_LINE, at=now())
         except packing.NotReady as fault:
-            raise click.ClickException(listed("the joint letter cannot be sealed:", fault)) from fault
+            raise click.ClickException(
+                listed("the joint letter cannot be sealed:", fault, lambda found: mended_beside(found, letter), "none")
+            ) from fault
         except Refused as fault:
             raise click.ClickException(fault.sentence) from fault
         seal = letter.packet.seal

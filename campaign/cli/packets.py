@@ -17,6 +17,7 @@ from campaign.domain.packets import packing
 from campaign.gateways.bindery import Bindery, TakenOver, release_the_dead, this_builder
 from campaign.gateways.verifier import Verdict, belongs
 from campaign.gateways.verifier import verify as verify_folder
+from campaign.mending import Where, mended_at, on_the_command_line
 from campaign.models.addressee import Addressee
 from campaign.models.packet import Arranged, Level, Packet, PacketState, Paper, Turned
 from campaign.models.petition import Petition
@@ -53,7 +54,9 @@ def new(slug: str, addressee_id: str, level: str, paper: str | None, by_country:
         try:
             findings = packing.seal(packet, collaborators().desk(), by=packing.COMMAND_LINE, at=now())
         except packing.NotReady as fault:
-            raise click.ClickException(listed("the packet cannot be sealed:", fault)) from fault
+            raise click.ClickException(
+                listed("the packet cannot be sealed:", fault, lambda found: mended_at(found, packet), packet.reference)
+            ) from fault
         except Refused as fault:
             raise click.ClickException(fault.sentence) from fault
         reference, seal = packet.reference, packet.seal
@@ -148,6 +151,7 @@ def found(row: Row | None, what: str) -> Row:
     return row
 
 
-def listed(head: str, fault: packing.NotReady) -> str:
-    blocking = [finding.sentence for finding in fault.findings if finding.blocks]
+def listed(head: str, fault: packing.NotReady, where: Where, draft: str) -> str:
+    """What blocks, each with the address of the page that mends it."""
+    blocking = [on_the_command_line(finding, where, draft) for finding in fault.findings if finding.blocks]
     return "\n  ".join([head, *blocking])

@@ -48,7 +48,7 @@ def text_of(value: Value, phrases: Phrases) -> str:
     if value is None or value == "":
         return phrases("not known")
     if isinstance(value, list | tuple):
-        return "; ".join(text_of(each, phrases) for each in value)
+        return phrases("; ").join(text_of(each, phrases) for each in value)
     if not isinstance(value, Mapping):
         return str(value)
     if "w" in value:
@@ -66,6 +66,23 @@ def text_of(value: Value, phrases: Phrases) -> str:
         numbers = "".join(f" [{n}]" for n in value["s"])
         return text_of(value["v"], phrases) + numbers
     return " ".join(text_of(each, phrases) for each in value["all"])
+
+
+def labelled(label: str, value: str, phrases: Phrases) -> str:
+    """A label and what stands behind it, with the colon as the language sets it; a question keeps its own mark."""
+    said_as = phrases(label)
+    return f"{said_as} {value}" if said_as.endswith("?") else f"{said_as}{phrases(':')} {value}"
+
+
+def source_line(source: Mapping[str, Any] | str, phrases: Phrases) -> str:
+    """One source in one line. What was sealed when sources were frozen as lines stays as it is."""
+    if isinstance(source, str):
+        return source
+    published = phrases.day(source["published"]) if source["published"] else ""
+    named = ", ".join(part for part in (source["title"], source["publisher"], published, source["url"]) if part)
+    if not source["note"]:
+        return named
+    return named + (" – " if named.endswith("/") else ". ") + str(source["note"])
 
 
 def together(*values: Value) -> dict[str, Any]:

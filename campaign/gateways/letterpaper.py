@@ -10,7 +10,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.shared import Mm, Pt
 
-from campaign.domain.phrasing import Phrases
+from campaign.domain.phrasing import Phrases, source_line
 from campaign.gateways.typewriter import GREY, SANS, dressed, plain_zip, without_maker
 
 
@@ -100,8 +100,7 @@ class _Letter:
             known.paragraphs[0].add_run("\n".join(lines) or tr("nothing more is known"))
         self.document.add_heading(tr("Sources"), level=2)
         for source in people["sources"]:
-            told = ", ".join(source[key] for key in ("title", "publisher", "published", "url") if source[key])
-            self._line(f"{source['number']}  {told}", grey=True)
+            self._line(f"{source['number']}  {source_line(source, tr)}", grey=True)
 
     def _told(self, event: dict[str, Any]) -> str:
         day = f"{self.phrases.day(event['date'])}: " if event["date"] else ""

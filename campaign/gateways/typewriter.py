@@ -7,7 +7,7 @@ are emptied, the zip is written anew in a fixed order with a fixed time.
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from docx import Document
@@ -17,13 +17,20 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from campaign.domain.phrasing import Phrases, Value, text_of
+from campaign.domain.phrasing import Phrases, Value, labelled, source_line, text_of
 
 TIME = (1980, 1, 1, 0, 0, 0)
 GREY = RGBColor(0x50, 0x50, 0x50)
+SMALL = Pt(7)
+WIDTHS = {  # mm of each column; together as wide as the page is between its margins
+    "events": (42, 118),
+    "filings": (34, 48, 36, 42),
+    "annexes": (12, 52, 34, 62),
+    "disputes": (40, 62, 58),
+}
 SERIF, SANS = "Noto Serif", "Noto Sans"  # named, not embedded: a reader without them sees others
 _DROPPED = ("docProps/thumbnail.jpeg", "customXml/")
-_SOURCE = re.compile(r"(\s\[\d+\])")
+_SOURCES = re.compile(r"((?: \[\d+\])+)")
 
 
 def type_out(data: dict[str, Any], phrases: Phrases) -> bytes:
@@ -45,7 +52,7 @@ class _Sheet:
         for native in person["native"]:
             self._line(native)
         if person["variants"]:
-            self._line(f"{tr('Also written')}: {'; '.join(person['variants'])}", grey=True)
+            self._line(labelled("Also written", tr("; ").join(person["variants"]), tr), grey=True)
         for section in self.data["sections"]:
             if section["no"] != "1":
                 self.document.add_heading(f"{section['no']}  {tr(section['title'])}", level=2)
@@ -53,7 +60,7 @@ class _Sheet:
                 self._item(item)
         self.document.add_heading(tr("Sources"), level=2)
         for n, source in enumerate(self.data["sources"], 1):
-            self._line(f"{n}  {source}", grey=True)
+            self._line(f"{n}  {source_line(source, tr)}", grey=True, after=3)
         self._petition()
         return plain_zip(self._saved())
 
@@ -70,12 +77,12 @@ class _Sheet:
         _field(head, "NUMPAGES")
         cut_off = f"{tr.day(packet['cut_off'])}, {packet['cut_off'][11:16]} UTC"
         second = section.header.add_paragraph()
-        second.add_run(f"{tr('Level')}: {tr('totals only')}   {tr('Counted up to {moment}', moment=cut_off)}")
+        second.add_run(f"{labelled('Level', tr('totals only'), tr)}   {tr('Counted up to {moment}', moment=cut_off)}")
         foot = section.footer.paragraphs[0]
         foot.add_run(f"{tr('Seal')} SHA-256 {self.data['seal']}")
         for paragraph in (head, second, foot):
             for run in paragraph.runs:
-                run.font.name, run.font.size = SANS, Pt(7)
+                run.font.name, run.font.size = SANS, SMALL
 
     def _item(self, item: dict[str, Any]) -> None:
         getattr(self, f"_{item['t']}")(item)
@@ -86,7 +93,10 @@ class _Sheet:
     def _qa(self, item: dict[str, Any]) -> None:
         self.document.add_heading(f"{item['no']}  {self.phrases(item['title'])}", level=3)
         rows = [[number, self.phrases(asked), self._say(answer)] for number, asked, answer in item["rows"]]
-        self._grid(rows, widths=(12, 52, 96))
+        if any(number for number, *_rest in rows):
+            self._grid(rows, widths=(14, 50, 96))
+        else:
+            self._grid([row[1:] for row in rows], widths=(40, 120))
 
     def _paras(self, item: dict[str, Any]) -> None:
         for each in item["paras"]:
@@ -94,7 +104,7 @@ class _Sheet:
 
     def _list(self, item: dict[str, Any]) -> None:
         for n, each in enumerate(item["rows"], 1):
-            self._line(f"{n}. {self._say(each)}")
+            self._line(f"{n}. {self._say(each)}", after=3)
 
     def _note(self, item: dict[str, Any]) -> None:
         self._line(self._say(item["v"]), grey=True)
@@ -111,10 +121,8 @@ class _Sheet:
             self._line(self._say(item.get("empty")))
             return
         head = [self.phrases(word) for word in item["head"]]
-        width = 160 / len(head)
-        self._grid(
-            [head, *([self._say(cell) for cell in row] for row in item["rows"])], (width,) * len(head), head=True
-        )
+        rows = [[self._say(cell) for cell in row] for row in item["rows"]]
+        self._grid([head, *rows], WIDTHS[item["of"]], head=True)
 
     def _grounds(self, item: dict[str, Any]) -> None:
         tr = self.phrases
@@ -124,7 +132,7 @@ class _Sheet:
                 for each in ticked["why"]:
                     self._line(each)
                 if ticked["articles"]:
-                    self._line(f"{tr('Articles')}: {text_of(ticked['articles'], tr)}", grey=True)
+                    self._line(labelled("Articles", text_of(ticked["articles"], tr), tr), grey=True)
 
     def _petition(self) -> None:
         tr, statement, totals = self.phrases, self.data["petition"], self.data["totals"]
@@ -132,32 +140,43 @@ class _Sheet:
         self._line(f"{tr('Annex')} P · {tr('totals only')}", grey=True)
         self.document.add_heading(tr("Petition statement"), level=1)
         word = "counted signature" if totals["counted"] == 1 else "counted signatures"
-        self._line(f"{tr.number(totals['counted'])} {tr(word)}")
+        self._line(f"{tr.number(totals['counted'])} {tr(word)}", size=18)
         self._rows(statement)
         for line in statement["method"]:
             self._line(self._say(line))
         self.document.add_paragraph().add_run(self._say(statement["withheld"])).bold = True
 
-    def _grid(self, rows: list[list[str]], widths: Iterable[float], *, head: bool = False) -> None:
-        table = self.document.add_table(rows=0, cols=len(rows[0]))
-        table.style = self.document.styles["Table Grid"]
+    def _grid(self, rows: list[list[str]], widths: Sequence[float], *, head: bool = False) -> None:
+        """A table that keeps its widths in every word processor, its rows whole and its head on every page."""
+        table = self.document.add_table(rows=0, cols=len(widths))
+        table.style, table.autofit = self.document.styles["Table Grid"], False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
         for n, row in enumerate(rows):
-            cells = table.add_row().cells
-            for cell, text, width in zip(cells, row, widths, strict=True):
+            line = table.add_row()
+            kept = line._tr.get_or_add_trPr()
+            kept.append(OxmlElement("w:cantSplit"))
+            if head and n == 0:
+                kept.append(OxmlElement("w:tblHeader"))
+            for cell, text, width in zip(line.cells, row, widths, strict=True):
                 cell.width = Mm(width)
                 self._write(cell.paragraphs[0], text, bold=head and n == 0, size=9)
         self.document.add_paragraph().paragraph_format.space_after = Pt(2)
 
-    def _line(self, text: str, *, grey: bool = False) -> None:
-        self._write(self.document.add_paragraph(), text, grey=grey, size=9 if grey else 10.5)
+    def _line(self, text: str, *, grey: bool = False, size: float = 0, after: float | None = None) -> None:
+        """One paragraph; `size` and the room `after` it in points, by default as the style has them."""
+        paragraph = self.document.add_paragraph()
+        if after is not None:
+            paragraph.paragraph_format.space_after = Pt(after)
+        self._write(paragraph, text, grey=grey, size=size or (9 if grey else 10.5))
 
     def _write(self, paragraph: Any, text: str, *, bold: bool = False, grey: bool = False, size: float = 10.5) -> None:
-        """Text with the numbers of its sources raised."""
-        for piece in _SOURCE.split(text):
+        """Text with the numbers of its sources raised, and apart: 3 and 4 are not 34."""
+        for piece in _SOURCES.split(text):
             if not piece:
                 continue
-            raised = bool(_SOURCE.fullmatch(piece))
-            run = paragraph.add_run(piece.strip().strip("[]") if raised else piece)
+            raised = bool(_SOURCES.fullmatch(piece))
+            run = paragraph.add_run(",".join(re.findall(r"\d+", piece)) if raised else piece)
             run.font.size, run.font.superscript, run.bold = Pt(size), raised or None, bold or None
             if grey:
                 run.font.color.rgb = GREY
@@ -211,11 +230,9 @@ def _field(paragraph: Any, name: str) -> None:
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), name)
     paragraph._p.append(field)
-    run = OxmlElement("w:r")
-    text = OxmlElement("w:t")
-    text.text = "1"
-    run.append(text)
-    field.append(run)
+    run = paragraph.add_run("1")
+    run.font.name, run.font.size = SANS, SMALL
+    field.append(run._r)
 
 
 def plain_zip(content: bytes) -> bytes:

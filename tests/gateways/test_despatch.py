@@ -4,6 +4,7 @@ import ast
 import inspect
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,6 +21,7 @@ from campaign.domain.communications import annexing, communicating
 from campaign.domain.communications.annexing import NoCopy
 from campaign.domain.packets import building
 from campaign.domain.packets.preflight import Code
+from campaign.domain.phrasing import labelled
 from campaign.domain.printing import StoreFull
 from campaign.gateways import phrasebook
 from campaign.gateways.bindery import Bindery
@@ -29,6 +31,7 @@ from campaign.gateways.store import FileStore
 from campaign.gateways.verifier import verify
 from campaign.models.communication import Channel, Communication
 from campaign.models.packet import PacketState
+from campaign.models.prisoner import Source
 from tests.communications import LATER, ready
 from tests.make import Make
 from tests.pdfs import pages as read
@@ -124,6 +127,55 @@ def test_pages_document_and_blocks_say_the_same_in_each_language(
     assert all(words.packet.reference in plain(page) for page in pages)
     assert "SPECIMEN" not in printed
     assert plain(tr("counted signatures")) in plain(pages[-1]), "the petition's statement is one page, the last"
+
+
+@pytest.mark.feature(120)
+@pytest.mark.parametrize(("lang", "day"), [("en", "9 June 2017"), ("fr", "9 juin 2017"), ("es", "9 de junio de 2017")])
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+def test_the_day_of_a_source_is_said_in_the_language_of_the_communication(
+    make: Make, tools: Collaborators, lang: str, day: str, seal: Callable[[Communication], Communication]
+) -> None:
+    words = ready(make, lang=lang)
+    with unit_of_work():
+        words.prisoner.facts[0].sources[0].published = "2017-06-09"
+    files = build(seal(words), tools, tools.store)
+    document = Document(io.BytesIO(files["02-communication.docx"]))
+    for said in (
+        " ".join(read(files["01-communication.pdf"])),
+        " ".join(_texts(document)),
+        files["03-communication.md"].decode(),
+        files["blocks/sources.txt"].decode(),
+    ):
+        assert plain(day) in plain(said)
+        assert "2017-06-09" not in said
+
+
+@pytest.mark.feature(120)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+def test_the_document_sets_the_numbers_of_sources_apart_and_keeps_its_columns(
+    make: Make, tools: Collaborators, seal: Callable[[Communication], Communication]
+) -> None:
+    """Two sources raised behind one another once read as one: 3 and 4 as 34."""
+    words = ready(make)
+    known = words.prisoner.facts[0]
+    with unit_of_work():
+        known.sources = [*known.sources, Source(title="Another report", publisher="", url="", published="", note="")]
+    document = Document(io.BytesIO(build(seal(words), tools, tools.store)["02-communication.docx"]))
+    paragraphs = [p for t in document.tables for row in t.rows for cell in row.cells for p in cell.paragraphs]
+    raised = {run.text for p in paragraphs for run in p.runs if run.font.superscript}
+    assert "1,2" in raised
+    questionnaire = next(t for t in document.tables if t.cell(0, 0).text == "1" and len(t.columns) == 3)
+    number, _question, answer = (column.width for column in questionnaire.columns)
+    assert number * 5 < answer
+
+
+@pytest.mark.feature(120)
+def test_french_sets_a_space_that_does_not_break_before_its_colons() -> None:
+    for english, theirs in phrasebook.table("fr").items():
+        assert not re.search(r" [:;?!»]|« ", theirs), english
+    tr = phrasebook.Phrasebook("fr")
+    assert labelled("Urgent", "oui", tr) == "Urgent\N{NO-BREAK SPACE}: oui"
+    assert labelled("Was a warrant or other decision shown?", "oui", tr).endswith("présenté\N{NO-BREAK SPACE}? oui")
 
 
 @pytest.mark.parametrize("house", ["sqlite"], indirect=True)

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from campaign.models.prisoner import Prisoner, Source, Status
 
+KEPT_IN = "en"  # the language in which records are written
 STALE_AFTER = timedelta(days=90)
 _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 
@@ -32,13 +33,6 @@ class SourceTold:
     url: str
     published: str
     note: str
-
-    @property
-    def line(self) -> str:
-        """All of it in one line, as a list of sources prints it."""
-        parts = (self.title, self.publisher, self.published, self.url)
-        named = ", ".join(part for part in parts if part)
-        return f"{named}. {self.note}" if self.note else named
 
 
 class Shelf:

@@ -48,10 +48,10 @@ class Evidence:
                 numbers += [n for n in self.numbers(fact) if n not in numbers]
         return [cited(on(day), sorted(numbers)) for day, numbers in found.items()]
 
-    def cite(self, fact: Fact, *, dated: bool = False) -> dict[str, Any]:
-        """One fact with its sources; its date in front where the place does not give it."""
+    def cite(self, fact: Fact, *, dated: bool = False, among_disputes: bool = False) -> dict[str, Any]:
+        """One fact with its sources; its date in front, and that sources disagree, where the place does not say it."""
         marks = [said(UNCERTAIN)] if fact.confidence is Confidence.UNCERTAIN else []
-        if fact.conflict is not None and fact.conflict.decision is Decision.BOTH:
+        if not among_disputes and fact.conflict is not None and fact.conflict.decision is Decision.BOTH:
             marks.append(said(DISPUTED))
         day = [said("{day}:", day=on(fact.happened))] if dated and fact.happened else []
         text = self.words(fact.value)
@@ -73,7 +73,7 @@ class Evidence:
         for conflict in self.prisoner.conflicts:
             if conflict.decision in (Decision.BOTH, Decision.ONE):
                 sides = [f for f in self.facts if f.conflict_id == conflict.id]
-                yield conflict, [cited(self.words(f.value), self.numbers(f)) for f in sides]
+                yield conflict, [self.cite(f, dated=True, among_disputes=True) for f in sides]
 
     def spelling(self, name: PrisonerName | None) -> list[int]:
         """The number of the source in which a spelling stands, where the record names one it has."""

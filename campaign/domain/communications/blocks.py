@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from campaign.domain.phrasing import Phrases, text_of
+from campaign.domain.phrasing import Phrases, labelled, source_line, text_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def of(made: dict[str, Any], phrases: Phrases) -> list[Block]:
                 lines = _lines(pointed, phrases) if pointed else _answers(item, phrases)
                 title = f"{item['no']}. {phrases(item['title'])}"
                 found.append(Block(f"4-{item['no'].lower()}", title, "\n".join(lines)))
-    found.append(Block("sources", phrases("Sources"), "\n".join(_sources(made))))
+    found.append(Block("sources", phrases("Sources"), "\n".join(_sources(made, phrases))))
     found.append(Block("p", phrases("Petition statement"), "\n".join(_petition(made, phrases))))
     return found
 
@@ -48,8 +48,8 @@ def whole(made: dict[str, Any], phrases: Phrases, *, head: str = "") -> str:
     lines = [f"# {person['name']}", *person["native"], *([head] if head else []), ""]
     for section in made["sections"]:
         lines += [f"## {_title(section, phrases)}", "", *_lines(section["items"], phrases), ""]
-    lines += [f"## {phrases('Sources')}", "", *_sources(made), ""]
-    lines += [f"## {phrases('Annex')} P: {phrases('Petition statement')}", "", *_petition(made, phrases)]
+    lines += [f"## {phrases('Sources')}", "", *_sources(made, phrases), ""]
+    lines += [f"## {phrases('Annex')} P{phrases(':')} {phrases('Petition statement')}", "", *_petition(made, phrases)]
     return "\n".join(lines) + "\n"
 
 
@@ -64,7 +64,7 @@ def _lines(items: list[dict[str, Any]], phrases: Phrases) -> Iterator[str]:
 
 def _rows(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
     for label, value in item["rows"]:
-        yield f"{phrases(label)}: {text_of(value, phrases)}"
+        yield labelled(label, text_of(value, phrases), phrases)
 
 
 def _qa(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
@@ -74,12 +74,11 @@ def _qa(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
 
 def _answers(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
     for number, question, answer in item["rows"]:
-        asked = f"{number} {phrases(question)}".strip()
-        if isinstance(answer, list) and len(answer) > 1:
-            yield f"{asked}:"
+        several = isinstance(answer, list) and len(answer) > 1
+        asked = labelled(question, "" if several else text_of(answer, phrases), phrases)
+        yield f"{number} {asked}".strip()
+        if several:
             yield from (f"- {text_of(each, phrases)}" for each in answer)
-        else:
-            yield f"{asked}: {text_of(answer, phrases)}"
 
 
 def _paras(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
@@ -96,13 +95,16 @@ def _note(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
 
 def _yes_no(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
     for sentence, answer in item["rows"]:
-        word = {True: "Yes", False: "No", None: "not recorded"}[answer]
-        yield f"{phrases(sentence)} {phrases(word)}."
+        word = phrases({True: "Yes", False: "No", None: "not recorded"}[answer])
+        yield f"{phrases(sentence)} {word[:1].upper()}{word[1:]}."
 
 
 def _table(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
     for row in item["rows"]:
-        yield "- " + " | ".join(text_of(cell, phrases) for cell in row)
+        cells = [text_of(cell, phrases) for cell in row]
+        if item["of"] != "events":  # a date and what happened speak for themselves
+            cells = [labelled(head, cell, phrases) for head, cell in zip(item["head"], cells, strict=True)]
+        yield "- " + " | ".join(cells)
     if not item["rows"] and "empty" in item:
         yield text_of(item["empty"], phrases)
 
@@ -110,16 +112,12 @@ def _table(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
 def _grounds(item: dict[str, Any], phrases: Phrases) -> Iterator[str]:
     for number, sentence, ticked in item["rows"]:
         if ticked:
-            yield f"{phrases('Category')} {number}: {phrases(sentence)}"
+            yield f"{phrases('Category')} {number}{phrases(':')} {phrases(sentence)}"
             yield from ticked["why"]
             if ticked["articles"]:
-                yield f"{phrases('Articles')}: {_joined(ticked['articles'], phrases)}"
+                yield labelled("Articles", text_of(ticked["articles"], phrases), phrases)
     if not any(ticked for *_rest, ticked in item["rows"]):
         yield phrases("No category is ticked.")
-
-
-def _joined(values: list[Any], phrases: Phrases) -> str:
-    return "; ".join(text_of(each, phrases) for each in values)
 
 
 _WRITERS = {
@@ -134,8 +132,8 @@ _WRITERS = {
 }
 
 
-def _sources(made: dict[str, Any]) -> Iterator[str]:
-    yield from (f"[{n}] {source}" for n, source in enumerate(made["sources"], 1))
+def _sources(made: dict[str, Any], phrases: Phrases) -> Iterator[str]:
+    yield from (f"[{n}] {source_line(source, phrases)}" for n, source in enumerate(made["sources"], 1))
 
 
 def _petition(made: dict[str, Any], phrases: Phrases) -> Iterator[str]:

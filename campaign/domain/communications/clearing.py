@@ -70,8 +70,9 @@ def _person(words: Communication, today: date) -> Iterator[Finding]:
 def _consents(words: Communication, today: date) -> Iterator[Finding]:
     prisoner, specimen = words.prisoner, words.packet.is_specimen
 
-    def finding(code: Code, *, blocks: bool, when: str = "") -> Finding:
-        return Finding(code, blocks, about=prisoner.name, slug=prisoner.slug, when=when)
+    def finding(code: Code, *, blocks: bool, when: str = "", of: Consent | None = None) -> Finding:
+        question = of.question.value if of else ""
+        return Finding(code, blocks, about=prisoner.name, slug=prisoner.slug, when=when, question=question)
 
     to_government = dossier.answered(prisoner, Question.TO_GOVERNMENT)
     if to_government is None:
@@ -81,10 +82,12 @@ def _consents(words: Communication, today: date) -> Iterator[Finding]:
     if dossier.answered(prisoner, Question.UN_REPORTS) is None:
         yield finding(Code.UN_REPORTS_UNANSWERED, blocks=not specimen)
     given = [c for q in dossier.QUESTIONS if (c := dossier.consent_to(prisoner, q)) and dossier.answered(prisoner, q)]
-    for day, code in sorted({_ends(c, today) for c in given} - {None}, key=str):  # type: ignore[misc]
-        yield finding(code, blocks=code is Code.UN_CONSENT_EXPIRED, when=day)
-    if any(c.capacity is None for c in given):
-        yield finding(Code.CONSENT_FROM_WHOM, blocks=not specimen)
+    for consent in given:
+        if ending := _ends(consent, today):
+            day, code = ending
+            yield finding(code, blocks=code is Code.UN_CONSENT_EXPIRED, when=day, of=consent)
+    if unsaid := [c for c in given if c.capacity is None]:
+        yield finding(Code.CONSENT_FROM_WHOM, blocks=not specimen, of=unsaid[0])
     elif words.channel is Channel.WGEID and given and all(c.capacity is not Capacity.RELATIVE for c in given):
         yield finding(Code.RELATIVES_MUST_AGREE, blocks=True)
 

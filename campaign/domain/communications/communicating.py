@@ -153,7 +153,7 @@ def look_over(words: Communication, desk: Desk, phrases: Phrases, store: Store, 
     findings += [Finding(Code.ANNEX_LOST, True, about=str(position)) for position in annexing.lost(words, store)]
     if gaps:
         findings.append(Finding(Code.TEXT_WITHOUT_GLYPHS, not words.packet.is_specimen))
-    if not frozen.reconciles(made["totals"]):
+    if not frozen.reconciles(made["totals"]) and not any(f.code is Code.COUNT_DISAGREES for f in findings):
         findings.append(Finding(Code.COUNT_DISAGREES, True))
     return Survey(made, length, sorted(findings, key=lambda f: not f.blocks))
 

@@ -130,7 +130,7 @@ def gather(
         "person": _person(prisoner),
         "sender": {"name": sender.name, "lines": list(sender.lines)},
         "sections": sections,
-        "sources": [told.line for told in evidence.shelf.told],
+        "sources": [vars(told) for told in evidence.shelf.told],
         "petition": _petition(communication, sender, totals),
         "totals": totals,
         "filing": {
@@ -157,7 +157,7 @@ def _person(prisoner: Prisoner) -> dict[str, Any]:
 def _cover(words: Communication, sender: Sender, mandates: Sequence[Addressee]) -> dict[str, Any]:
     urgent = words.approach is Approach.URGENT_APPEAL
     rows: list[list[Any]] = [
-        [N_("Addressed to"), [m.title for m in mandates] or None],
+        [N_("Addressed to"), [said(m.title) for m in mandates] or None],
         [N_("Kind"), said(APPROACHES[words.approach])],
         [N_("Urgent"), [said(N_("yes") if urgent else N_("no")), *([words.urgent_why] if urgent else [])]],
         [N_("Language"), said(LANGUAGES[words.lang])],
@@ -212,7 +212,10 @@ def _paragraphs(text: str) -> list[str]:
 def _questionnaire(asked: Asked) -> dict[str, Any]:
     items = [{"t": "qa", **part} for part in questionnaire.parts(asked)]
     note = said(
-        N_("Small numbers point to the sources at the end. An answer that nobody has is printed as “not known”.")
+        N_(
+            "The numbers behind an answer point to the sources at the end. "
+            "An answer that nobody has is printed as “not known”."
+        )
     )
     return _section("4", questionnaire.title(asked.communication.channel), {"t": "note", "v": note}, *items)
 
@@ -306,13 +309,13 @@ def _petition(words: Communication, sender: Sender, totals: dict[str, Any]) -> d
     public = f"{sender.site_url}/petitions/{petition.slug}"
     facts: list[list[Any]] = [
         [N_("Title"), petition.text.title],
-        [N_("Addressed to"), [a.addressee.title for a in petition.addressees] or None],
+        [N_("Addressed to"), [said(a.addressee.title) for a in petition.addressees] or None],
         [
             N_("Period"),
             said("{opened} – {until}", opened=on(opened.date().isoformat()), until=until) if opened else None,
         ],
         [N_("Countries and territories"), {"n": totals["countries_known"]}],
-        [N_("Of these on paper"), {"n": totals["paper"]}],
+        [N_("Of all signatures, on paper"), {"n": totals["paper"]}],
         [N_("Withdrawn by their signers"), {"n": totals["withdrawn"]}],
         [N_("Taken out after review"), {"n": totals["removed"]}],
         [N_("Reference of the petition"), petition.reference],

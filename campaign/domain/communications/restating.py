@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from campaign.database import db
+from campaign.domain.cases.casework import KEPT_IN
 from campaign.domain.cases.telling import may_be_told
 from campaign.domain.packets.packing import OPEN_STATES, AlreadySealed
 from campaign.models.communication import Communication
 from campaign.models.packet import PacketState
 from campaign.models.prisoner import Decision, Topic
-
-KEPT_IN = "en"  # the language in which records are written
 
 
 @dataclass(frozen=True)

@@ -256,7 +256,10 @@ def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey
     gaps = desk.printer.missing(strings_in(made))
     found = preflight.records(packet, at=at) + standing.waiting_beside(packet, at=at)
     found += preflight.names(packet, reader.troubles, has_key=desk.opener is not None, text_gaps=bool(gaps))
-    if not frozen.reconciles(totals) or (on_paper and totals["paper"] != sum(line.is_counted for line in on_paper)):
+    agrees = frozen.reconciles(totals) and (
+        not on_paper or totals["paper"] == sum(line.is_counted for line in on_paper)
+    )
+    if not agrees and not any(f.code is preflight.Code.COUNT_DISAGREES for f in found):
         found.append(Finding(preflight.Code.COUNT_DISAGREES, True))
     codes = [code for code, _, _ in made["totals"]["countries"] if code]
     volumes = list(held.volumes(packet.arranged, codes))

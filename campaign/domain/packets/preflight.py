@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from campaign.database import db
-from campaign.domain.cases import casework, showing
+from campaign.domain.cases import casework, showing, telling
 from campaign.domain.packets.lining import Troubles
 from campaign.models.addressee import AddresseeKind
 from campaign.models.campaign import State
@@ -140,6 +140,18 @@ SENTENCES: dict[Code, str] = {
     ),
 }
 
+OF_ONE: dict[Code, str] = {
+    Code.FACTS_NOT_TRANSLATED: N_(
+        "One text of the record of %(about)s is printed as staff recorded it, not in the chosen language."
+    ),
+    Code.NUMBER_GAP: N_("One number has no signature, so the lines would have a gap."),
+    Code.BOX_BROKEN: N_("One name cannot be opened with the keys of this machine."),
+    Code.NAMES_WITHOUT_GLYPHS: N_(
+        "One name cannot be shown by any font here. Run “make fonts”, or agree to print number and country."
+    ),
+    Code.NAMES_UNDER_REVIEW: N_("One name looks unusual and is withheld from print, never from the count."),
+}
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -153,10 +165,12 @@ class Finding:
     office: str = ""  # id of the addressee, for the link
     when: str = ""
     letter: str = ""  # reference of the joint letter, for the link
+    question: str = ""  # of consent, for the link
 
     @property
     def message_key(self) -> str:
-        return SENTENCES[self.code]
+        one = OF_ONE.get(self.code) if self.count == 1 else None
+        return one or SENTENCES[self.code]
 
     @property
     def message_values(self) -> dict[str, str]:
@@ -221,6 +235,9 @@ def _person(packet: Packet, prisoner: Prisoner, today: date) -> Iterator[Finding
         yield finding(Code.CONSENT_EXPIRED)
     if casework.is_stale(prisoner.last_checked_on, today):
         yield finding(Code.FACTS_STALE, blocks=not packet.is_specimen)
+    told = sum(telling.may_be_told(fact, prisoner) for fact in prisoner.facts)
+    if told and packet.petition.text.lang.split("-")[0] != casework.KEPT_IN:
+        yield Finding(Code.FACTS_NOT_TRANSLATED, False, about=prisoner.name, slug=prisoner.slug, count=told)
 
 
 def _addressee(packet: Packet, today: date) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from campaign.collaborators import collaborators, now, phrases
 from campaign.database import after_commit, db
 from campaign.domain import journalling
-from campaign.domain.cases import grounds
+from campaign.domain.cases import casework, grounds
 from campaign.domain.communications import (
     annexing,
     blocks,
@@ -25,6 +25,7 @@ from campaign.domain.errors import Refused
 from campaign.domain.packets import packing
 from campaign.domain.packets.packing import OPEN_STATES, NotChecked, NotReady
 from campaign.gateways.copier import Copier
+from campaign.mending import mended_in
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State
 from campaign.models.communication import Annex, Channel, Communication
@@ -34,7 +35,6 @@ from campaign.models.prisoner import Prisoner
 from campaign.web.accounts.guards import account, signed_in
 from campaign.web.staff import bp, record
 from campaign.web.staff.communication_forms import AnnexForm, FilingForm, NewCommunicationForm, WordsForm
-from campaign.web.staff.mending import mended_in
 from campaign.web.staff.packets import has_another_member, packet_or_404
 
 
@@ -110,7 +110,7 @@ def words(reference: str) -> ResponseReturnValue:
 def translation(reference: str) -> ResponseReturnValue:
     """What the record says, in the language of the communication."""
     found = communication_or_404(reference)
-    if found.packet.state not in OPEN_STATES or found.lang == restating.KEPT_IN:
+    if found.packet.state not in OPEN_STATES or found.lang == casework.KEPT_IN:
         return redirect(url_for("staff.communication", reference=reference), 303)
     if request.method == "POST":
         sent = {key: text[:4000] for key, text in request.form.items() if key != "csrf_token"}

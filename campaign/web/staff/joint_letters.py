@@ -21,6 +21,7 @@ from campaign.domain.packets import packing, standing
 from campaign.domain.packets.packing import OPEN_STATES, NotChecked, NotReady
 from campaign.gateways.darkroom import Pillow
 from campaign.gateways.sieve import PdfSieve
+from campaign.mending import mended_beside
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State
 from campaign.models.joint_letter import Invitation, JointLetter
@@ -29,7 +30,6 @@ from campaign.models.petition import Petition, PetitionAddressee
 from campaign.web.accounts.guards import account, signed_in
 from campaign.web.staff import bp, record
 from campaign.web.staff.joint_forms import DeadlineForm, InvitationForm, JointWordsForm, LogoForm, NewJointLetterForm
-from campaign.web.staff.mending import mended_beside
 from campaign.web.staff.packets import has_another_member, packet_or_404
 
 NOT_FOR_LETTERS = {State.REJECTED, State.TAKEN_DOWN}

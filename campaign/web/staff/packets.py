@@ -13,6 +13,7 @@ from campaign.domain.joint_letters import composing
 from campaign.domain.packets import delivering, packing, preflight, releasing, standing, striking, weeding
 from campaign.domain.packets.packing import OPEN_STATES
 from campaign.domain.upkeep import overseeing
+from campaign.mending import mended_at
 from campaign.models.account import Account
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State
@@ -21,7 +22,6 @@ from campaign.models.petition import Petition, PetitionAddressee
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record
 from campaign.web.staff.forms import NewPacketForm
-from campaign.web.staff.mending import mended_at
 
 QUICKLY = 20_000  # lines that a page may wait for; more are looked through when it is asked
 

@@ -4,7 +4,7 @@ import pytest
 
 from campaign.database import db, unit_of_work
 from campaign.domain.cases import showing
-from campaign.domain.packets import contents, packing
+from campaign.domain.packets import contents, packing, preflight
 from campaign.domain.signatures import signing
 from campaign.models.packet import Level
 from campaign.models.petition import Petition
@@ -32,3 +32,14 @@ def test_every_version_of_every_language_is_printed_with_how_many_signed_it(make
     assert printed == [("en", 1, 1, "ltr"), ("fa", 1, 1, "rtl")]
     assert found["petition"]["lang"] == "en", "the packet itself stays in the first language"
     assert LETTER.addressees == tuple(petition.translations[0].addressee_ids)
+
+
+def test_whoever_packs_a_letter_in_another_language_is_told_that_the_record_is_not_in_it(make, tools):
+    petition = make.open_petition()
+    with unit_of_work():
+        packet = packing.draft(petition, make.addressee(), Level.TOTALS, by="Anna", at=NOON)
+    assert preflight.Code.FACTS_NOT_TRANSLATED not in {f.code for f in preflight.records(packet, at=NOON)}
+    with unit_of_work():
+        petition.texts[0].lang = "fr"
+    (told,) = (f for f in preflight.records(packet, at=NOON) if f.code is preflight.Code.FACTS_NOT_TRANSLATED)
+    assert (told.blocks, told.about) == (False, petition.campaign.prisoners[0].name)

@@ -90,7 +90,7 @@ def test_each_hindrance_links_to_the_page_that_mends_it(make: Make, nora: Person
     links = [link.replace("&amp;", "&") for link in re.findall(r'<a href="([^"]+)">Mend it', page)]
     assert f"/staff/prisoners/{slug}?question=to_government&packet={reference}#consent" in links
     assert f"/staff/prisoners/{slug}?question=un_reports&packet={reference}#consent" in links
-    assert f"/staff/addressees/wgad?packet={reference}" in links
+    assert f"/staff/addressees/wgad?packet={reference}#h-confirm" in links
     assert f"/staff/communications/{reference}/words#grounds" in links
     for link in links:
         assert nora.get(link.partition("#")[0]).status_code == 200
