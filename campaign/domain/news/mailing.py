@@ -31,7 +31,7 @@ from sqlalchemy import (
 from campaign.database import Moment, db
 from campaign.domain import limits, mailboxes, pausing, switching
 from campaign.domain.errors import SealBroken
-from campaign.domain.news import filling, pacing, segmenting
+from campaign.domain.news import filling, pacing, segmenting, updating
 from campaign.domain.posting import Fate
 from campaign.domain.sealing import Opener, Seal
 from campaign.models.campaign import PUBLIC_STATES, Campaign
@@ -76,7 +76,10 @@ class Last(enum.Enum):
 
 
 def begin_due(*, at: datetime) -> int:
-    """Begin what has come to its hour; how many. From here on its words stand still and are public."""
+    """Begin what has come to its hour; how many. From here on its words stand still and are public.
+
+    What names a value that went since it was sent off goes back to its team, before the first letter.
+    """
     due = (
         select(Update)
         .join(Campaign, Campaign.id == Update.campaign_id)
@@ -85,7 +88,7 @@ def begin_due(*, at: datetime) -> int:
         .order_by(Update.send_at, Update.id)
         .with_for_update(of=Update, skip_locked=True)
     )
-    rows = db.session.scalars(due).all()
+    rows = [row for row in db.session.scalars(due).all() if not updating.stop_if_value_lost(row, at=at)]
     for row in rows:
         row.state, row.begun_at, row.filled = UpdateState.SENDING, at, filling.values(row.campaign)
     db.session.flush()

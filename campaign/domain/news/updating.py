@@ -248,9 +248,29 @@ def take_back(update: Update, *, by: Account, at: datetime) -> None:
     """Write on: possible until the first letter. What staff approved of it has to be approved again."""
     if update.state not in {UpdateState.WAITING, UpdateState.SCHEDULED}:
         raise UpdateFixed
-    update.state, update.approved_at, update.approved_by_id = UpdateState.WRITING, None, None
-    db.session.flush()
+    _write_on(update)
     _note("update taken back", update, by, at)
+
+
+def stop_if_value_lost(update: Update, *, at: datetime) -> bool:
+    """At its hour: whether a value that it names went meanwhile, so that it is with its team again and nothing leaves.
+
+    Its `send_at` stays, for its team to see that it did not leave. What nobody wrote names none.
+    """
+    lost = {Lack.VALUE_MISSING, Lack.VALUE_UNKNOWN}
+    if update.author_id is None or not any(fault.lack in lost for fault in lacking(update, at=at)):
+        return False
+    missed = update.send_at
+    _write_on(update)
+    update.send_at = missed
+    note("update not begun", "update", str(update.id), account_id=None, at=at, campaign=update.campaign_id)
+    return True
+
+
+def _write_on(update: Update) -> None:
+    update.state, update.send_at = UpdateState.WRITING, None
+    update.approved_at = update.approved_by_id = None
+    db.session.flush()
 
 
 def waiting() -> Sequence[Update]:
@@ -271,8 +291,8 @@ def approve(update: Update, *, by: Account, at: datetime) -> None:
 def give_back(update: Update, reason: str, *, by: Account, at: datetime) -> None:
     """Back to its team, with a reason for them. Raises UpdateFixed, OwnWords."""
     _for_staff(update, by)
-    update.state, update.returned = UpdateState.WRITING, proposal.cleaned(reason)[:500]
-    db.session.flush()
+    update.returned = proposal.cleaned(reason)[:500]
+    _write_on(update)
     _note("update given back", update, by, at)
 
 
