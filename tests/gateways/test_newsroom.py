@@ -277,6 +277,7 @@ def test_what_somebody_waits_for_goes_before_everything_else(make, campaign, pos
     assert order.index("leila@post.example") <= 50, "not after the batch that was under way"
 
 
+@pytest.mark.feature(62)
 def test_an_address_in_another_script_gets_its_update_and_a_line_break_in_it_gets_none(make, campaign, post_office):
     first, second = subscribers(make, campaign, 2)
     first.email_box = make.seal.address_box("лейла@почта.example", first.public_id)
@@ -286,7 +287,9 @@ def test_an_address_in_another_script_gets_its_update_and_a_line_break_in_it_get
     send()
     assert len(post_office.letters) == 1
     assert states() == ["sent", "queued"]
-    assert make.links.claim(Purpose.UNSUBSCRIBE, link(post_office.letters[0], "unsubscribe").rpartition("/")[2])
+    stop = link(post_office.letters[0], "unsubscribe")
+    assert make.links.claim(Purpose.UNSUBSCRIBE, stop.rpartition("/")[2])
+    assert f"\r\nList-Unsubscribe: <{stop}>\r\n".encode() in post_office.raw[0], "as its program looks for it"
 
 
 def test_a_month_later_the_totals_are_kept_and_not_who_got_it(make, campaign, post_office):
