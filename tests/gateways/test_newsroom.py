@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from campaign import worker
-from campaign.collaborators import now
+from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.domain import limits
 from campaign.domain.links import Purpose
 from campaign.domain.news import mailing, pacing, updating
 from campaign.domain.supporters import bouncing, subscribing, suppressing
+from campaign.gateways.newsroom import Newsroom
 from campaign.models.petition import Petition
 from campaign.models.supporter import Reason, Subscription
 from campaign.models.update import MailPace, MailTrouble, Update, UpdateLetter, UpdateState
@@ -217,6 +218,26 @@ def test_sending_keeps_to_the_pace_for_all_and_for_each_domain_and_to_quiet_hour
     assert [pacing.is_quiet(NOON.replace(hour=h), rules) for h in (21, 22, 5, 6)] == [False, True, True, False]
 
 
+def send_at(moment):
+    """One round at that moment; how many left."""
+    db.session.commit()
+    tools = collaborators()
+    return Newsroom(tools.writer, tools.post_office, tools.seal, first=int, clock=lambda: moment).work()[0]
+
+
+@pytest.mark.feature(69)
+def test_a_turn_that_was_missed_in_quiet_hours_is_taken_anew_and_a_long_line_holds_nobody_else_up(
+    make, campaign, post_office
+):
+    subscribers(make, campaign, 110, domain="big.example")
+    subscribers(make, campaign, 1, domain="small.example")
+    scheduled(make, campaign)
+    set_limit("news.domain.hour", 120)
+    begun = now()
+    assert send_at(begun) == 3 + 1, "a hundred letters wait for their turn, and the small one goes at once"
+    assert [send_at(begun + timedelta(hours=8, minutes=n)) for n in range(4)] == [3, 0, 2, 2]
+
+
 @pytest.mark.feature(66, 69)
 def test_a_domain_that_says_later_is_left_alone_and_one_that_says_no_is_not_asked_again(make, campaign, post_office):
     subscribers(make, campaign, 4, domain="busy.example")
@@ -239,6 +260,7 @@ def test_a_domain_that_says_later_is_left_alone_and_one_that_says_no_is_not_aske
     make_due()
     send()
     assert states() == ["sent"] * 4 + ["failed"] * 2 + ["sent"]
+    assert {(line.refusals, line.not_before) for line in db.session.scalars(select(MailPace))} == {(0, None)}
 
 
 def test_a_worker_that_died_with_letters_in_its_hands_is_followed_by_one_that_sends_them(
@@ -250,7 +272,7 @@ def test_a_worker_that_died_with_letters_in_its_hands_is_followed_by_one_that_se
         mailing.begin_due(at=now())
         mailing.fan_out(at=now(), limit=2)  # killed half-way through fanning out, and with two in its hands
     with unit_of_work():
-        assert len(mailing.claim(10, opener=tools.mail_opener, seal=tools.seal, at=now())) == 2
+        assert len(mailing.claim(10, opener=tools.mail_opener, seal=tools.seal, at=now()).parcels) == 2
     assert send() == 1
     assert update.state is UpdateState.SENDING
     make_due()
