@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from flask import render_template
 
+from campaign.gateways import phrasebook
 from tests.house.rooms import ROOT
 
 KINDS = sorted(p.name for p in (ROOT / "templates" / "letters").iterdir() if p.is_dir())
@@ -59,3 +60,11 @@ def test_every_kind_of_letter_says_the_same_in_text_and_in_html(app, kind):
             told = unescape(re.sub(r"<[^>]+>", " ", LINK.sub(" ", body)))
             assert words_of(told) == words_of(PRIVACY.sub("", text))
             assert set(LINK.findall(body)) == set(URL.findall(text))
+
+
+@pytest.mark.feature(61)
+@pytest.mark.parametrize("lang", ["fr", "es"])
+def test_every_word_around_a_letter_of_news_has_its_french_and_its_spanish(lang):
+    folder = ROOT / "templates" / "letters" / "update"
+    ours = {said for path in folder.iterdir() for said in re.findall(r'_\("([^"]+)"\)', path.read_text("utf-8"))}
+    assert ours - set(phrasebook.table(lang)) == set()

@@ -11,6 +11,7 @@ from campaign.database import db, unit_of_work
 from campaign.domain import limits
 from campaign.domain.links import Purpose
 from campaign.domain.news import mailing, pacing, updating
+from campaign.domain.news.segmenting import Segment
 from campaign.domain.supporters import bouncing, subscribing, suppressing
 from campaign.gateways.newsroom import Newsroom
 from campaign.models.petition import Petition
@@ -110,6 +111,30 @@ def test_text_and_html_hold_the_same_words_and_load_nothing(make, campaign, post
     label = ["The", "page", "of", "this", "letter"]  # what the link is called where its address is not shown
     assert re.findall(r"[^\W\d]\w*", bare.rpartition("<")[0] or bare) == spoken + label
     assert set(LINK.findall(plain)) == {url.partition('"')[0] for url in LINK.findall(html)}
+
+
+@pytest.mark.feature(61)
+@pytest.mark.parametrize(
+    ("lang", "frame", "why"),
+    [("es", "es", "Recibe esta carta porque"), ("fa", "en", "You get this"), ("zh-Hant", "en", "You get this")],
+)
+def test_why_somebody_gets_a_letter_and_how_to_stop_it_is_said_in_its_language_or_marked_as_english(
+    make, campaign, post_office, lang, frame, why
+):
+    spoken = campaign.petitions[0].texts[0]
+    columns = {c.name: getattr(spoken, c.name) for c in type(spoken).__table__.columns if c.name not in {"id", "lang"}}
+    db.session.add(type(spoken)(lang=lang, **columns))
+    subscribers(make, campaign, 10, lang=lang)
+    db.session.expire_all()
+    scheduled(make, campaign, lang=lang, segment=Segment(lang=lang))
+    send()
+    letter = post_office.letters[0]
+    assert why in words(letter)
+    html = letter.get_body(("html",)).get_content()
+    tags = {tag: set(re.search(rf"<{tag}\b[^>]*>", html)[0].split()) for tag in ("html", 'div class="foot"')}
+    direction = "rtl" if lang == "fa" else "ltr"
+    assert {f'lang="{lang}"', f'dir="{direction}"'} <= {part.strip(">") for part in tags["html"]}
+    assert {f'lang="{frame}"', 'dir="ltr"'} <= tags['div class="foot"']
 
 
 @pytest.mark.feature(62, 63)
