@@ -10,6 +10,7 @@ the page, and there the others are. So a bare address in the text is refused.
 """
 
 import enum
+import html
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ from campaign.models.update import Update, UpdateLetter, UpdateState, UpdateText
 
 BELL = "updates"
 TITLE, BODY = 200, 20_000
-_BARE = re.compile(r"(?<!\]\()(?:https?://|www\.)\S", re.IGNORECASE)
+_BARE = re.compile(r"(?<!\]\()(?:https?\\?:\\?/\\?/|www\\?\.)\S", re.IGNORECASE)  # Markdown drops the strokes
 _UNDER_WAY = (UpdateState.SENDING, UpdateState.PAUSED)
 
 
@@ -181,7 +182,8 @@ def save(
     update.segment = segmenting.checked(segment, update.campaign).as_json()
     known = {text.lang: text for text in update.texts}
     for lang, typed in texts.items():
-        title, body = proposal.cleaned(typed.title)[:TITLE], proposal.cleaned(typed.body, lines=True)[:BODY]
+        title, body = proposal.cleaned(_plain(typed.title)), proposal.cleaned(_plain(typed.body), lines=True)
+        title, body = title[:TITLE], body[:BODY]
         text = known.get(lang)
         if text is None:
             update.texts.append(UpdateText(lang=lang, title=title, body=body))
@@ -191,6 +193,13 @@ def save(
     db.session.flush()
     if not _had_a_hand(update, by):
         _note("update written", update, by, at)
+
+
+def _plain(text: str) -> str:
+    """Signs written as `&#8238;` as what they are: Markdown would make them that after everything was looked at."""
+    while (told := html.unescape(text)) != text:
+        text = told
+    return text
 
 
 def lacking(update: Update, *, at: datetime) -> list[UpdateFault]:

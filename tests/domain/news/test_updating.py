@@ -42,6 +42,8 @@ def lacks(update):
         ("Dear {first_name},", (Lack.VALUE_UNKNOWN, "first_name")),
         ("", (Lack.BODY, "")),
         ("See https://news.example/rahimzoda", (Lack.BARE_ADDRESS, "")),
+        ("See &amp;#104;ttps://news.example/rahimzoda", (Lack.BARE_ADDRESS, "")),
+        ("See https\\://news.example/rahimzoda", (Lack.BARE_ADDRESS, "")),
         ("See [the news](https://news.example/rahimzoda)", None),
     ],
 )
@@ -137,9 +139,11 @@ def test_a_viewer_writes_nothing_and_nobody_else_finds_it(make, campaign, amira)
     assert updating.readable(update.id, stranger) is None
 
 
-def test_signs_that_turn_the_reading_direction_and_line_ends_do_not_get_into_a_title(make, campaign, amira):
-    update = written(make, campaign, amira, title="Good\u202e news\r\nBcc: all@post.example")
+def test_signs_that_turn_the_reading_direction_and_line_ends_do_not_get_into_an_update(make, campaign, amira):
+    title, body = "Good\u202e news\r\nBcc: all@post.example", "Turned &#8238;round &amp;#8238;twice"
+    update = written(make, campaign, amira, title=title, body=body)
     assert update.texts[0].title == "Good news Bcc: all@post.example"
+    assert update.texts[0].body == "Turned round twice"
 
 
 @pytest.mark.feature(61)
