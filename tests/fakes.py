@@ -27,6 +27,7 @@ class PostOffice:
 
     letters: list[EmailMessage] = field(default_factory=list)
     return_paths: list[str] = field(default_factory=list)  # of the letters it took
+    raw: list[bytes] = field(default_factory=list)  # the same letters as they came
     attempts: int = 0
     connections: int = 0
     answer: Answer = lambda _: "250 taken"
@@ -87,6 +88,7 @@ class PostOffice:
         said = self.answer(envelope)
         if said.startswith("250"):
             self.return_paths.append(envelope.mail_from or "")
+            self.raw.append(envelope.content or b"")
             self.letters.append(email.message_from_bytes(envelope.content or b"", policy=policy.default))
         return said
 

@@ -145,23 +145,39 @@ def _mail(settings: Settings) -> Iterator[Line]:
             yield Line("mail", "the server answers")
     except (ServerUnreachable, smtplib.SMTPException, OSError) as fault:
         yield Line("mail", f"the server does not answer ({type(fault).__name__})", fails=True)
-    yield from records(settings.mail_from.rpartition("@")[2])
+    sender, comes_back_to = (address.rpartition("@")[2] for address in (settings.mail_from, settings.mail_bounces))
+    yield from records(sender, comes_back_to, settings.mail_dkim_selector)
 
 
-def records(domain: str, resolve: Callable[..., Iterable[Any]] = resolver.resolve) -> Iterator[Line]:
-    """What other mail servers ask of the sender's domain. DKIM is the relay's, whose selector is not known here."""
-    asked = {"SPF": (domain, "v=spf1"), "DMARC": (f"_dmarc.{domain}", "v=DMARC1")}
-    for name, (where, begins) in asked.items():
+def records(
+    sender: str, comes_back_to: str, selector: str, resolve: Callable[..., Iterable[Any]] = resolver.resolve
+) -> Iterator[Line]:
+    """What other mail servers ask of a sender's domain, and where each looks.
+
+    SPF is asked of the domain of the return path. DMARC is asked of the sender's domain, and of those above it where
+    there is none; that a domain which nobody can register is asked too harms nothing.
+    """
+    labels = sender.split(".")
+    above = [f"_dmarc.{'.'.join(labels[n:])}" for n in range(max(1, len(labels) - 1))]
+    asked = [("SPF", [comes_back_to], "v=spf1"), ("DMARC", above, "v=DMARC1")]
+    if selector:
+        asked.append(("DKIM", [f"{selector}._domainkey.{sender}"], "p="))
+    for name, places, mark in asked:
         try:
-            told = [str(record).strip('"') for record in resolve(where, "TXT", lifetime=2.0)]
-        except (resolver.NXDOMAIN, resolver.NoAnswer):
-            told = []
+            there = any(mark in told for where in places for told in _texts(where, resolve))
         except (DNSException, OSError):  # no network, or a resolver that does not answer
             yield Line("mail", "SPF, DKIM and DMARC: not checked")
             return
-        there = any(each.startswith(begins) for each in told)
-        yield Line("mail", f"{name}: {'there' if there else f'no record at {where}'}", fails=not there)
-    yield Line("mail", "DKIM: not checked; the relay signs")
+        yield Line("mail", f"{name}: {'there' if there else f'no record at {places[0]}'}", fails=not there)
+    if not selector:
+        yield Line("mail", "DKIM: not checked; the relay signs, and CAMPAIGN_MAIL_DKIM_SELECTOR is not said")
+
+
+def _texts(where: str, resolve: Callable[..., Iterable[Any]]) -> list[str]:
+    try:
+        return [str(record) for record in resolve(where, "TXT", lifetime=2.0)]
+    except (resolver.NXDOMAIN, resolver.NoAnswer):
+        return []
 
 
 def _queue(_settings: Settings) -> Iterator[Line]:

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import idna
 from sqlalchemy import Connection, event, inspect, select
 from sqlalchemy.orm import Mapper
 
@@ -56,7 +57,7 @@ class _Provider(NamedTuple):
 
 
 def canonical(address: str, rules: Rules) -> str:
-    """One mailbox, one form: no outer space, case folded, the domain in IDNA, folded as its provider does."""
+    """One mailbox, one form: no outer space, small letters, the domain in IDNA, folded as its provider does."""
     local, domain = _parts(address)
     provider = _providers(rules).get(domain)
     if provider is None:
@@ -94,17 +95,20 @@ def checked_rule(line: str) -> str:
 
 
 def plain_domain(domain: str) -> str:
-    """Small letters, no dot at the end, in IDNA; what is no registrable name stays one spelling of itself."""
-    domain = domain.strip().rstrip(".").casefold()
+    """Small letters, no dot at the end, in IDNA 2008; what is no registrable name stays one spelling of itself.
+
+    The older IDNA, like folding, makes `ss` of `ß`: two domains with two owners would be one mailbox here.
+    """
+    domain = domain.strip().rstrip(".").lower()
     if not domain.isascii():
         with contextlib.suppress(UnicodeError):
-            return domain.encode("idna").decode()
+            return idna.encode(domain, uts46=True).decode()
     return domain
 
 
 def _parts(address: str) -> tuple[str, str]:
     local, _, domain = address.strip().rpartition("@")
-    return local.casefold(), plain_domain(domain)
+    return local.lower(), plain_domain(domain)
 
 
 @lru_cache(maxsize=64)

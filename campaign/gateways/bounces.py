@@ -51,7 +51,7 @@ def events(data: Any, links: Links) -> Iterator[Report]:
         else:
             kind = bouncing.kind_of(told["status"]) if told["type"] == "bounce" else None
         if public_id is not None and kind is not None:
-            digest = hashlib.sha256("\0".join(told.values()).encode()).digest()
+            digest = hashlib.sha256("\0".join(told.values()).encode("utf-8", "replace")).digest()
             yield Report(public_id, kind, digest)
 
 

@@ -13,10 +13,11 @@ from datetime import datetime
 from email.quoprimime import body_encode
 from email.utils import formatdate
 from functools import cached_property
+from typing import Any
 
 import css_inline
 from flask import render_template
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from flask_mail import sanitize_address, sanitize_subject
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -27,6 +28,7 @@ from campaign.domain.cases import translating
 from campaign.domain.links import Purpose
 from campaign.domain.news import filling, updating
 from campaign.domain.news.mailing import Parcel
+from campaign.gateways import phrasebook
 from campaign.gateways.letters import Sheet, Writer
 from campaign.models.account import Account
 from campaign.models.letter import Letter
@@ -37,6 +39,7 @@ _INLINER = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=
 _OWN, _STOP = "https://own.invalid/", "https://stop.invalid/"  # stand for the two links until somebody is written to
 _LINKS = re.compile(f"({re.escape(_OWN)}|{re.escape(_STOP)})")
 _MARKS = re.compile(rb"\0(own|stop)\0")
+_STOPS = "Stop these letters, at once and for good:"
 _DIRECTED = {"paragraph_open", "heading_open", "list_item_open", "blockquote_open"}
 
 
@@ -50,6 +53,7 @@ class Leaflet:
     text: str
     html: str
     posted: float
+    is_automatic: bool  # nobody wrote it (domain/news/noticing.py, domain/news/heralding.py)
 
     @cached_property
     def body(self) -> tuple[bytes, ...]:
@@ -94,12 +98,12 @@ def leaflet(update: Update, lang: str, writer: Writer, *, posted: float) -> Leaf
     said = updating.words(update, lang)
     if said is None:
         return None
-    given = update.filled or filling.values(update.campaign)
+    given, locale = update.filled or filling.values(update.campaign), translating.locale_of(said.lang)
     title, tokens = filling.fill(said.title, given, said.lang), parsed(filling.fill(said.body, given, said.lang))
     about = {
         "title": title,
         "text_lang": said.lang,
-        "direction": translating.locale_of(said.lang).text_direction,
+        "direction": locale.text_direction,
         "page_link": f"{writer.site_url}/news/{update.code}",
         "own_link": _OWN,
         "stop_link": _STOP,
@@ -107,11 +111,35 @@ def leaflet(update: Update, lang: str, writer: Writer, *, posted: float) -> Leaf
         "site_url": writer.site_url,
         "postal_address": writer.postal_address,
     }
-    with force_locale(said.lang):
+    with force_locale(locale):
+        about |= _frame(said.lang)
         text = render_template("letters/update/body.txt", words=Markup(as_text(tokens)), **about)  # noqa: S704
         html = render_template("letters/update/body.html", words=Markup(as_html(tokens)), **about)  # noqa: S704
-        subject = render_template("letters/update/subject.txt").strip()
-    return Leaflet(update.campaign_id, update.code, subject, text.strip() + "\n", _INLINER.inline(html), posted)
+        subject = render_template("letters/update/subject.txt", **about).strip()
+    return Leaflet(
+        campaign_id=update.campaign_id,
+        code=update.code,
+        subject=subject,
+        text=text.strip() + "\n",
+        html=_INLINER.inline(html),
+        posted=posted,
+        is_automatic=update.author_id is None,
+    )
+
+
+def _frame(lang: str) -> dict[str, Any]:
+    """Our words around those of the campaign: from the catalogue or the phrasebook of its language, else in English.
+
+    Somebody who cannot read why she gets a letter, and how to stop it, did not get it as the law wants it.
+    """
+    table = phrasebook.words_of(lang)
+
+    def say(words: str) -> str:
+        told = str(gettext(words))
+        return table.get(words, words) if told == words else told
+
+    spoken = lang if say(_STOPS) != _STOPS else translating.FIRST
+    return {"_": say, "frame_lang": spoken, "frame_direction": translating.locale_of(spoken).text_direction}
 
 
 def addressed(leaflet: Leaflet, parcel: Parcel, writer: Writer) -> Sheet:
@@ -129,6 +157,7 @@ def addressed(leaflet: Leaflet, parcel: Parcel, writer: Writer) -> Sheet:
             "List-Id": f"<news-{leaflet.campaign_id}.{domain}>",
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **({"Auto-Submitted": "auto-generated"} if leaflet.is_automatic else {}),
         },
     )
     message.pieces, message.links = leaflet.body, {b"own": _folded(own), b"stop": _folded(stop)}

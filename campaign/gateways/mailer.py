@@ -10,16 +10,17 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from flask_mail import BadHeaderError, Connection, Mail, Message
+from flask_mail import BadHeaderError, Connection, Mail, Message, sanitize_address
 
+from campaign.domain import mailboxes
 from campaign.domain.posting import Fate
 
 _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?!\S)")
+_PLACEHOLDER = "placeholder@invalid"
 TIMEOUT = 20.0  # seconds, for connecting and for each answer
 
 
@@ -61,20 +62,42 @@ class SmtpConnection(Connection):
         for name, value in (message.extra_headers or {}).items():  # Flask-Mail looks at all headers but these
             if any(sign in f"{name}{value}" for sign in "\r\n"):
                 raise BadHeaderError
-        recipients = [str(address) for address in message.recipients]
+        recipients = [_dialled(str(address)) for address in message.recipients]
         comes_back_to = envelope_from or getattr(message, "return_path", None)
-        if all(address.rpartition("@")[0].isascii() for address in recipients):
-            super().send(message, comes_back_to)
-        else:
-            self._send_in_any_script(message, recipients, comes_back_to)
+        written, message.recipients = message.recipients, list(recipients)
+        try:
+            if all(address.rpartition("@")[0].isascii() for address in recipients):
+                super().send(message, comes_back_to)
+            else:
+                self._send_in_any_script(message, recipients, comes_back_to)
+        finally:
+            message.recipients = written
 
     def _send_in_any_script(self, message: Message, recipients: list[str], comes_back_to: str | None) -> None:
-        """To mailboxes that are not written in ASCII, which Flask-Mail cannot name: RFC 6531."""
-        kept, message.recipients = message.recipients, ["placeholder@invalid"]
-        letter = message_from_bytes(message.as_bytes(), policy=policy.SMTPUTF8)
-        message.recipients = kept
-        letter.replace_header("To", ", ".join(recipients))
-        cast(smtplib.SMTP, self.host).send_message(letter, from_addr=comes_back_to, to_addrs=recipients)
+        """To mailboxes that are not written in ASCII, which Flask-Mail cannot name: RFC 6531.
+
+        Its bytes leave as they are but for that one head: a parser that writes them anew would encode the long link
+        to unsubscribe, and no mail program would find it.
+        """
+        message.recipients = [_PLACEHOLDER]
+        if any(sign in address for address in recipients for sign in "\r\n") or message.has_bad_headers():
+            raise BadHeaderError
+        head, _, body = message.as_bytes().partition(b"\r\n\r\n")
+        head = head.replace(f"To: {_PLACEHOLDER}".encode(), f"To: {', '.join(recipients)}".encode())
+        host, sender = cast(smtplib.SMTP, self.host), comes_back_to or sanitize_address(message.sender)
+        host.ehlo_or_helo_if_needed()
+        if not host.has_extn("smtputf8"):
+            raise smtplib.SMTPNotSupportedError
+        host.sendmail(sender, recipients, head + b"\r\n\r\n" + body, ["SMTPUTF8", "BODY=8BITMIME"])
+
+
+def _dialled(address: str) -> str:
+    """The address in ASCII where only its domain is not: as IDNA 2008 writes it, and not by Python's own codec.
+
+    By the older rules, which that one follows, `faß.example` is the server of somebody else.
+    """
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{mailboxes.plain_domain(domain)}" if local.isascii() and not domain.isascii() else address
 
 
 class SmtpOffice(Mail):

@@ -50,7 +50,7 @@ class Newsroom:
         self.first, self.clock = first, clock
         self._leaflets: dict[tuple[int, str], Leaflet | None] = {}
         self._refused: set[bytes] = set()  # domains that answered "later" in this batch
-        self._troubled: set[bytes] = set()  # of those at some time; the next letter they take ends it
+        self._troubled: set[bytes] = set()  # that did so the last time; the next letter they take ends it
 
     def work(self) -> tuple[int, bool]:
         """One round: how many letters were settled, and whether more could go at once."""
@@ -72,17 +72,17 @@ class Newsroom:
                 with unit_of_work():
                     fanned = mailing.fan_out(at=self.clock())
                 with unit_of_work():
-                    parcels = mailing.claim(BATCH, opener=self.writer.opener, seal=self.seal, at=self.clock())
-                if not parcels and not fanned:
+                    hand = mailing.claim(BATCH, opener=self.writer.opener, seal=self.seal, at=self.clock())
+                if hand.is_empty and not fanned:
                     break
-                if not parcels:
+                if not hand.parcels:
                     continue
                 try:
                     post = post or connection.enter_context(self.office.open())
-                    settled += self._send(parcels, post)
+                    settled += self._send(hand.parcels, post)
                 except ServerUnreachable:
-                    self._give_back(parcels, after=REST)
-                    log.warning("mail server unreachable", letters=len(parcels))
+                    self._give_back(hand.parcels, after=REST)
+                    log.warning("mail server unreachable", letters=len(hand.parcels))
                     return settled, False
             else:
                 return settled, True
@@ -93,6 +93,7 @@ class Newsroom:
     def _send(self, parcels: list[Parcel], post: Post) -> int:
         begun, settled = self.clock(), 0
         self._refused.clear()
+        self._troubled = {parcel.domain_key for parcel in parcels if parcel.is_troubled}
         for n, parcel in enumerate(parcels):
             if self.clock() - begun >= PATIENCE:
                 self._give_back(parcels[n:])
@@ -150,7 +151,6 @@ class Newsroom:
         if fate is Fate.LATER and (code or "").startswith("smtp 4"):
             pacing.refused(key, at)
             self._refused.add(key)
-            self._troubled.add(key)
         elif fate is Fate.SENT and key in self._troubled:
             pacing.taken(key, at)
             self._troubled.discard(key)

@@ -27,6 +27,11 @@ class Outcome(enum.StrEnum):
     POSTED = "posted"
     EMAILED = "emailed"
 
+    @property
+    def is_accepted(self) -> bool:
+        """Somebody there took it; what was posted, left or refused was not handed over."""
+        return self in {Outcome.ACCEPTED, Outcome.ACCEPTED_WITHOUT_MEETING}
+
 
 class Delivery(Base):
     __tablename__ = "delivery"

@@ -55,6 +55,7 @@ class Settings:
     mail_postal_address: str
     mail_bounces: str  # the mailbox for letters that come back; a token is put behind its name with a plus sign
     mail_bounce_box: tuple[str, Path] | None  # where what came back lies: "maildir" or "mbox", and its path
+    mail_dkim_selector: str  # under which the relay signs, for the doctor to look; empty: not said
     site_url: str
     site_name: str
     operator: str
@@ -107,6 +108,7 @@ class _Reader:
             mail_postal_address=self._said("MAIL_POSTAL_ADDRESS", DEMO_POSTAL),
             mail_bounces=self._bounces(),
             mail_bounce_box=self._bounce_box(),
+            mail_dkim_selector=self._get("MAIL_DKIM_SELECTOR") or "",
             site_url=site_url,
             site_name=self._said("SITE_NAME", "Open Letters"),
             operator=self._said("OPERATOR", DEMO_OPERATOR),

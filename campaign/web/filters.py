@@ -7,7 +7,7 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from campaign.collaborators import collaborators
@@ -72,8 +72,16 @@ def apart(text: object) -> Markup | str:
     return Markup("<bdi>{}</bdi>").format(text) if text else ""
 
 
+def said(sentence: str) -> str:
+    """A sentence that is data, in the reader's language where the catalogue has it, and escaped like all data.
+
+    Jinja's own `_()` would take it for one of ours: its brackets for tags, its per cent sign for a place to fill.
+    """
+    return str(gettext(sentence))
+
+
 def init_app(app: Flask) -> None:
-    for filter_ in (number, money, day, moment, country, eights, begun, markdown, placed, weight, apart):
+    for filter_ in (number, money, day, moment, country, eights, begun, markdown, placed, weight, apart, said):
         app.jinja_env.filters[filter_.__name__] = filter_
 
     app.jinja_env.globals["form_stamp"] = origins.make_stamp

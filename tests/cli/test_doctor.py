@@ -127,7 +127,11 @@ def test_wrong_settings_a_missing_database_and_old_tables_are_said_before_anythi
 
 
 def test_records_of_the_senders_domain_are_there_missing_or_not_checked() -> None:
-    zone = {"letters.example": ['"v=spf1 mx -all"', '"other"'], "_dmarc.letters.example": ['"v=DMARC1; p=reject"']}
+    zone = {
+        "bounces.letters.example": ['"v=spf1 mx -all"', '"other"'],
+        "_dmarc.letters.example": ['"v=DMARC1; p=reject"'],
+        "mail._domainkey.news.letters.example": ['"v=DKIM1; k=rsa; " "p=MIIB"'],
+    }
 
     def resolve(where: str, kind: str, **_how: Any) -> list[str]:
         if where not in zone:
@@ -137,13 +141,17 @@ def test_records_of_the_senders_domain_are_there_missing_or_not_checked() -> Non
     def dead(*_asked: Any, **_how: Any) -> list[str]:
         raise resolver.LifetimeTimeout(timeout=2.0, errors=[])
 
-    def said(resolve: Callable[..., list[str]]) -> list[tuple[str, bool]]:
-        return [(line.says, line.fails) for line in records("letters.example", resolve)]
+    def said(resolve: Callable[..., list[str]], selector: str = "mail") -> list[tuple[str, bool]]:
+        told = records("news.letters.example", "bounces.letters.example", selector, resolve)
+        return [(line.says, line.fails) for line in told]
 
-    dkim = ("DKIM: not checked; the relay signs", False)
-    assert said(resolve) == [("SPF: there", False), ("DMARC: there", False), dkim]
-    del zone["_dmarc.letters.example"]
-    zone["letters.example"] = ["other"]
-    missing = [("SPF: no record at letters.example", True), ("DMARC: no record at _dmarc.letters.example", True)]
-    assert said(resolve) == [*missing, dkim]
+    assert said(resolve) == [("SPF: there", False), ("DMARC: there", False), ("DKIM: there", False)]
+    (unsaid,) = set(said(resolve, "")) - set(said(resolve))
+    assert unsaid == ("DKIM: not checked; the relay signs, and CAMPAIGN_MAIL_DKIM_SELECTOR is not said", False)
+    zone.clear()
+    assert said(resolve) == [
+        ("SPF: no record at bounces.letters.example", True),
+        ("DMARC: no record at _dmarc.news.letters.example", True),
+        ("DKIM: no record at mail._domainkey.news.letters.example", True),
+    ]
     assert said(dead) == [("SPF, DKIM and DMARC: not checked", False)]

@@ -37,6 +37,8 @@ def test_addresses_of_one_mailbox_at_a_big_provider_are_one(one, other):
         ("leila+a@post.example", "leila+b@post.example"),
         ("lei.la@post.example", "leila@post.example"),
         ("leila@gmail.com", "leila@gmail.example"),
+        ("leila@fass.example", "leila@faß.example"),  # two domains, which two people may own
+        ("weiss@post.example", "weiß@post.example"),
     ],
 )
 def test_what_a_provider_tells_apart_stays_apart(one, other):

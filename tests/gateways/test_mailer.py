@@ -130,12 +130,13 @@ def test_a_server_without_a_certificate_that_can_be_checked_gets_no_letter(tmp_p
     assert office.letters == []
 
 
+@pytest.mark.parametrize("to", ["leila@post.example", "лейла@post.example"])
 @pytest.mark.parametrize("field", ["subject", "recipients", "extra_headers"])
-def test_no_line_break_puts_a_header_into_a_letter(server, field):
+def test_no_line_break_puts_a_header_into_a_letter(server, field, to):
     evil = "x\r\nBcc: everybody@post.example"
-    changes = {"subject": evil, "recipients": [evil], "extra_headers": {"X-Kind": evil}}
+    changes = {"subject": evil, "recipients": [to + evil], "extra_headers": {"X-Kind": evil}}
     with pytest.raises((BadHeaderError, ValueError)):
-        send(server.url, letter(**{field: changes[field]}))
+        send(server.url, letter(**{"recipients": [to], field: changes[field]}))
     assert server.letters == []
 
 
@@ -146,6 +147,11 @@ def test_an_address_in_any_script_can_be_written_to(server, address):
     assert message["Subject"] == "Hello"
     assert str(message["To"]).encode("utf-8", "surrogateescape").decode() in {address, "leila@xn--80a1acny.example"}
     assert words(message).strip() == "Words"
+
+
+def test_a_letter_goes_to_the_domain_that_was_typed_and_not_to_one_that_is_spelled_like_it(server):
+    send(server.url, letter(recipients=["leila@faß.example"]))
+    assert server.letters[0]["To"] == "leila@xn--fa-hia.example"
 
 
 def test_a_server_that_takes_no_other_script_is_not_asked_again_and_again(server):

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from campaign import worker
-from campaign.collaborators import now
+from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.domain import limits
 from campaign.domain.links import Purpose
 from campaign.domain.news import mailing, pacing, updating
+from campaign.domain.news.segmenting import Segment
 from campaign.domain.supporters import bouncing, subscribing, suppressing
+from campaign.gateways.newsroom import Newsroom
 from campaign.models.petition import Petition
 from campaign.models.supporter import Reason, Subscription
 from campaign.models.update import MailPace, MailTrouble, Update, UpdateLetter, UpdateState
@@ -109,6 +111,29 @@ def test_text_and_html_hold_the_same_words_and_load_nothing(make, campaign, post
     label = ["The", "page", "of", "this", "letter"]  # what the link is called where its address is not shown
     assert re.findall(r"[^\W\d]\w*", bare.rpartition("<")[0] or bare) == spoken + label
     assert set(LINK.findall(plain)) == {url.partition('"')[0] for url in LINK.findall(html)}
+
+
+@pytest.mark.feature(61)
+@pytest.mark.parametrize(
+    ("lang", "frame", "why"),
+    [("es", "es", "Recibe esta carta porque"), ("fa", "en", "You get this"), ("zh-Hant", "en", "You get this")],
+)
+def test_why_somebody_gets_a_letter_and_how_to_stop_it_is_said_in_its_language_or_marked_as_english(
+    make, campaign, post_office, lang, frame, why
+):
+    spoken = campaign.petitions[0].texts[0]
+    columns = {c.name: getattr(spoken, c.name) for c in type(spoken).__table__.columns if c.name not in {"id", "lang"}}
+    db.session.add(type(spoken)(lang=lang, **columns))
+    subscribers(make, campaign, 10, lang=lang)
+    db.session.expire_all()
+    scheduled(make, campaign, lang=lang, segment=Segment(lang=lang))
+    send()
+    letter = post_office.letters[0]
+    assert why in words(letter)
+    html = letter.get_body(("html",)).get_content()
+    whole, foot = (set(html.partition(tag)[2].partition(">")[0].split()) for tag in ("<html ", '<div class="foot"'))
+    assert {f'lang="{lang}"', f'dir="{"rtl" if lang == "fa" else "ltr"}"'} <= whole
+    assert {f'lang="{frame}"', 'dir="ltr"'} <= foot
 
 
 @pytest.mark.feature(62, 63)
@@ -217,6 +242,26 @@ def test_sending_keeps_to_the_pace_for_all_and_for_each_domain_and_to_quiet_hour
     assert [pacing.is_quiet(NOON.replace(hour=h), rules) for h in (21, 22, 5, 6)] == [False, True, True, False]
 
 
+def send_at(moment):
+    """One round at that moment; how many left."""
+    db.session.commit()
+    tools = collaborators()
+    return Newsroom(tools.writer, tools.post_office, tools.seal, first=int, clock=lambda: moment).work()[0]
+
+
+@pytest.mark.feature(69)
+def test_a_turn_that_was_missed_in_quiet_hours_is_taken_anew_and_a_long_line_holds_nobody_else_up(
+    make, campaign, post_office
+):
+    subscribers(make, campaign, 110, domain="big.example")
+    subscribers(make, campaign, 1, domain="small.example")
+    scheduled(make, campaign)
+    set_limit("news.domain.hour", 120)
+    begun = now()
+    assert send_at(begun) == 3 + 1, "a hundred letters wait for their turn, and the small one goes at once"
+    assert [send_at(begun + timedelta(hours=8, minutes=n)) for n in range(4)] == [3, 0, 2, 2]
+
+
 @pytest.mark.feature(66, 69)
 def test_a_domain_that_says_later_is_left_alone_and_one_that_says_no_is_not_asked_again(make, campaign, post_office):
     subscribers(make, campaign, 4, domain="busy.example")
@@ -239,6 +284,7 @@ def test_a_domain_that_says_later_is_left_alone_and_one_that_says_no_is_not_aske
     make_due()
     send()
     assert states() == ["sent"] * 4 + ["failed"] * 2 + ["sent"]
+    assert {(line.refusals, line.not_before) for line in db.session.scalars(select(MailPace))} == {(0, None)}
 
 
 def test_a_worker_that_died_with_letters_in_its_hands_is_followed_by_one_that_sends_them(
@@ -250,7 +296,7 @@ def test_a_worker_that_died_with_letters_in_its_hands_is_followed_by_one_that_se
         mailing.begin_due(at=now())
         mailing.fan_out(at=now(), limit=2)  # killed half-way through fanning out, and with two in its hands
     with unit_of_work():
-        assert len(mailing.claim(10, opener=tools.mail_opener, seal=tools.seal, at=now())) == 2
+        assert len(mailing.claim(10, opener=tools.mail_opener, seal=tools.seal, at=now()).parcels) == 2
     assert send() == 1
     assert update.state is UpdateState.SENDING
     make_due()
@@ -277,6 +323,7 @@ def test_what_somebody_waits_for_goes_before_everything_else(make, campaign, pos
     assert order.index("leila@post.example") <= 50, "not after the batch that was under way"
 
 
+@pytest.mark.feature(62)
 def test_an_address_in_another_script_gets_its_update_and_a_line_break_in_it_gets_none(make, campaign, post_office):
     first, second = subscribers(make, campaign, 2)
     first.email_box = make.seal.address_box("лейла@почта.example", first.public_id)
@@ -286,7 +333,9 @@ def test_an_address_in_another_script_gets_its_update_and_a_line_break_in_it_get
     send()
     assert len(post_office.letters) == 1
     assert states() == ["sent", "queued"]
-    assert make.links.claim(Purpose.UNSUBSCRIBE, link(post_office.letters[0], "unsubscribe").rpartition("/")[2])
+    stop = link(post_office.letters[0], "unsubscribe")
+    assert make.links.claim(Purpose.UNSUBSCRIBE, stop.rpartition("/")[2])
+    assert f"\r\nList-Unsubscribe: <{stop}>\r\n".encode() in post_office.raw[0], "as its program looks for it"
 
 
 def test_a_month_later_the_totals_are_kept_and_not_who_got_it(make, campaign, post_office):

@@ -68,3 +68,10 @@ def test_no_page_holds_a_style_a_script_or_an_address_of_another_site_to_load(pa
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_nothing_is_put_into_a_page_unescaped(path):
     assert not re.search(r"\|\s*safe\b|autoescape\s+false", path.read_text("utf-8"))
+
+
+def test_data_is_never_handed_to_gettext_as_if_it_were_a_sentence_of_ours():
+    """Jinja's `_()` escapes nothing and fills in per cent signs: what people typed goes through `|said`."""
+    data = re.compile(r"\b_\([a-z]+(?:\.[a-z_]+)?\)")
+    found = {name(path): data.findall(path.read_text("utf-8")) for path in PAGES + LETTERS}
+    assert {path: calls for path, calls in found.items() if calls} == {}

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from campaign.database import db
 from campaign.domain.cases import translating
 from campaign.models.campaign import Campaign
-from campaign.models.delivery import Delivery
+from campaign.models.delivery import Delivery, Outcome
 from campaign.models.packet import Packet
 from campaign.models.petition import Petition
 
@@ -40,6 +40,7 @@ def values(campaign: Campaign) -> dict[str, str]:
         .join(Packet, Packet.id == Delivery.packet_id)
         .join(Petition, Petition.id == Packet.petition_id)
         .where(Petition.campaign_id == campaign.id, Delivery.handed_over_on.is_not(None))
+        .where(Delivery.outcome.in_([outcome for outcome in Outcome if outcome.is_accepted]))
         .order_by(Delivery.handed_over_on.desc())
         .limit(1)
     )

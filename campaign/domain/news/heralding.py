@@ -112,8 +112,8 @@ def day_of(value: date | None, lang: str) -> str:
 
 
 def _is_told_of(delivery: Delivery) -> bool:
-    """What was posted, left or refused was not handed over, and nobody is told that it was."""
-    accepted = delivery.outcome is not None and delivery.outcome.value.startswith("accepted")
+    """What was not handed over, nobody is told of."""
+    accepted = delivery.outcome is not None and delivery.outcome.is_accepted
     return delivery.state is DeliveryState.ANSWERED or (delivery.state in _HANDED_OVER and accepted)
 
 

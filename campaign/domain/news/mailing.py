@@ -9,7 +9,7 @@ repeated with the same Message-ID.
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +31,7 @@ from sqlalchemy import (
 from campaign.database import Moment, db
 from campaign.domain import limits, mailboxes, pausing, switching
 from campaign.domain.errors import SealBroken
-from campaign.domain.news import filling, pacing, segmenting
+from campaign.domain.news import filling, pacing, segmenting, updating
 from campaign.domain.posting import Fate
 from campaign.domain.sealing import Opener, Seal
 from campaign.models.campaign import PUBLIC_STATES, Campaign
@@ -42,6 +42,7 @@ from campaign.models.update import Update, UpdateLetter, UpdateState
 
 FAN_OUT = 2000  # rows in one transaction
 LEASE = timedelta(minutes=1)
+LATE = timedelta(minutes=2)  # whose turn was longer ago, as after quiet hours or a pause, takes another one
 ATTEMPTS = 10
 ROWS_LAST = timedelta(days=30)
 _OPEN = (LetterState.QUEUED, LetterState.SENDING)
@@ -62,6 +63,19 @@ class Parcel:
     email_key: bytes | None
     mailbox_key: bytes | None  # made anew from the address; None once the campaign's secret is erased
     domain_key: bytes
+    is_troubled: bool = False  # its domain answered "later" the last time
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What was taken in hand: letters that may go now, and how many were found to wait for their turn."""
+
+    parcels: list[Parcel]
+    waiting: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.parcels and not self.waiting
 
 
 class Last(enum.Enum):
@@ -76,7 +90,10 @@ class Last(enum.Enum):
 
 
 def begin_due(*, at: datetime) -> int:
-    """Begin what has come to its hour; how many. From here on its words stand still and are public."""
+    """Begin what has come to its hour; how many. From here on its words stand still and are public.
+
+    What names a value that went since it was sent off goes back to its team, before the first letter.
+    """
     due = (
         select(Update)
         .join(Campaign, Campaign.id == Update.campaign_id)
@@ -85,7 +102,7 @@ def begin_due(*, at: datetime) -> int:
         .order_by(Update.send_at, Update.id)
         .with_for_update(of=Update, skip_locked=True)
     )
-    rows = db.session.scalars(due).all()
+    rows = [row for row in db.session.scalars(due).all() if not updating.stop_if_value_lost(row, at=at)]
     for row in rows:
         row.state, row.begun_at, row.filled = UpdateState.SENDING, at, filling.values(row.campaign)
     db.session.flush()
@@ -123,22 +140,24 @@ def _moment(at: datetime) -> Any:
 # Sending
 
 
-def claim(most: int, *, opener: Opener, seal: Seal, at: datetime) -> list[Parcel]:
+def claim(most: int, *, opener: Opener, seal: Seal, at: datetime) -> Hand:
     """Take up to `most` letters whose turn has come; none while stopped, in quiet hours, or above the pace."""
     rules = limits.read()
     if switching.is_stopped(Switch.LETTERS) or pacing.is_quiet(at, rules):
-        return []
+        return Hand([])
     room = min(most, pacing.room(at, rules))
     if room <= 0:
-        return []
-    rows = _claimed(room, at)
-    parcels = _paced([parcel for row in rows if (parcel := _opened(row, opener, seal, at))], rules, at)
+        return Hand([])
+    rows, late = _claimed(room, at)
+    opened = [parcel for row in rows if (parcel := _opened(row, opener, seal, at, has_turn=row.id not in late))]
+    parcels = _paced(opened, rules, at)
     if parcels:
         pacing.leave(len(parcels), at, rules)
-    return parcels
+    return Hand(parcels, len(rows) - len(parcels))
 
 
-def _claimed(most: int, at: datetime) -> Sequence[Any]:
+def _claimed(most: int, at: datetime) -> tuple[Sequence[Any], set[int]]:
+    """The rows that are due, and the ids of those whose turn is over."""
     sending = (
         select(Update.id)
         .join(Campaign, Campaign.id == Update.campaign_id)
@@ -146,22 +165,24 @@ def _claimed(most: int, at: datetime) -> Sequence[Any]:
     )
     updates = db.session.scalars(sending.order_by(Update.begun_at, Update.id)).all()
     due = (
-        select(UpdateLetter.id)
+        select(UpdateLetter.id, UpdateLetter.due_at)
         .where(UpdateLetter.update_id.in_(updates), UpdateLetter.state.in_(_OPEN), UpdateLetter.due_at <= at)
         .order_by(UpdateLetter.update_id, UpdateLetter.due_at, UpdateLetter.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    ids = list(db.session.scalars(due)) if updates else []
-    if not ids:
-        return []
+    found = db.session.execute(due).all() if updates else []
+    if not found:
+        return [], set()
+    ids = [row.id for row in found]
     db.session.execute(
         update(UpdateLetter)
         .where(UpdateLetter.id.in_(ids))
         .values(state=LetterState.SENDING, due_at=at + LEASE, attempts=UpdateLetter.attempts + 1)
         .execution_options(synchronize_session=False)
     )
-    return db.session.execute(_PARCELS.where(UpdateLetter.id.in_(ids))).all()
+    rows = db.session.execute(_PARCELS.where(UpdateLetter.id.in_(ids))).all()
+    return rows, {row.id for row in found if row.due_at < at - LATE}
 
 
 _PARCELS = (
@@ -184,7 +205,7 @@ _PARCELS = (
 )
 
 
-def _opened(row: Any, opener: Opener, seal: Seal, at: datetime) -> tuple[Parcel, bool] | None:
+def _opened(row: Any, opener: Opener, seal: Seal, at: datetime, *, has_turn: bool) -> tuple[Parcel, bool] | None:
     if row.email_box is None:
         settle(row.id, Fate.NOT_WANTED, at=at)
         return None
@@ -207,7 +228,7 @@ def _opened(row: Any, opener: Opener, seal: Seal, at: datetime) -> tuple[Parcel,
         mailbox_key=seal.subscription_key(secret, address) if secret else None,
         domain_key=seal.keyed("receiving domain", b"", mailboxes.domain_of(address)),
     )
-    return parcel, row.has_turn
+    return parcel, row.has_turn and has_turn
 
 
 def _paced(opened: list[tuple[Parcel, bool]], rules: limits.Limits, at: datetime) -> list[Parcel]:
@@ -219,7 +240,7 @@ def _paced(opened: list[tuple[Parcel, bool]], rules: limits.Limits, at: datetime
         rests = line.not_before is not None and line.not_before > at
         turn = at if has_turn and not rests else line.turn(at, gap)
         if turn <= at:
-            now_going.append(parcel)
+            now_going.append(replace(parcel, is_troubled=line.refusals > 0))
         else:
             _wait(parcel.id, turn, has_turn=True)
     pacing.put(lines.values())

@@ -10,6 +10,7 @@ the page, and there the others are. So a bare address in the text is refused.
 """
 
 import enum
+import html
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ from campaign.models.update import Update, UpdateLetter, UpdateState, UpdateText
 
 BELL = "updates"
 TITLE, BODY = 200, 20_000
-_BARE = re.compile(r"(?<!\]\()(?:https?://|www\.)\S", re.IGNORECASE)
+_BARE = re.compile(r"(?<!\]\()(?:https?\\?:\\?/\\?/|www\\?\.)\S", re.IGNORECASE)  # Markdown drops the strokes
 _UNDER_WAY = (UpdateState.SENDING, UpdateState.PAUSED)
 
 
@@ -181,7 +182,8 @@ def save(
     update.segment = segmenting.checked(segment, update.campaign).as_json()
     known = {text.lang: text for text in update.texts}
     for lang, typed in texts.items():
-        title, body = proposal.cleaned(typed.title)[:TITLE], proposal.cleaned(typed.body, lines=True)[:BODY]
+        title, body = proposal.cleaned(_plain(typed.title)), proposal.cleaned(_plain(typed.body), lines=True)
+        title, body = title[:TITLE], body[:BODY]
         text = known.get(lang)
         if text is None:
             update.texts.append(UpdateText(lang=lang, title=title, body=body))
@@ -191,6 +193,13 @@ def save(
     db.session.flush()
     if not _had_a_hand(update, by):
         _note("update written", update, by, at)
+
+
+def _plain(text: str) -> str:
+    """Signs written as `&#8238;` as what they are: Markdown would make them that after everything was looked at."""
+    while (told := html.unescape(text)) != text:
+        text = told
+    return text
 
 
 def lacking(update: Update, *, at: datetime) -> list[UpdateFault]:
@@ -248,9 +257,29 @@ def take_back(update: Update, *, by: Account, at: datetime) -> None:
     """Write on: possible until the first letter. What staff approved of it has to be approved again."""
     if update.state not in {UpdateState.WAITING, UpdateState.SCHEDULED}:
         raise UpdateFixed
-    update.state, update.approved_at, update.approved_by_id = UpdateState.WRITING, None, None
-    db.session.flush()
+    _write_on(update)
     _note("update taken back", update, by, at)
+
+
+def stop_if_value_lost(update: Update, *, at: datetime) -> bool:
+    """At its hour: whether a value that it names went meanwhile, so that it is with its team again and nothing leaves.
+
+    Its `send_at` stays, for its team to see that it did not leave. What nobody wrote names none.
+    """
+    lost = {Lack.VALUE_MISSING, Lack.VALUE_UNKNOWN}
+    if update.author_id is None or not any(fault.lack in lost for fault in lacking(update, at=at)):
+        return False
+    missed = update.send_at
+    _write_on(update)
+    update.send_at = missed
+    note("update not begun", "update", str(update.id), account_id=None, at=at, campaign=update.campaign_id)
+    return True
+
+
+def _write_on(update: Update) -> None:
+    update.state, update.send_at = UpdateState.WRITING, None
+    update.approved_at = update.approved_by_id = None
+    db.session.flush()
 
 
 def waiting() -> Sequence[Update]:
@@ -271,8 +300,8 @@ def approve(update: Update, *, by: Account, at: datetime) -> None:
 def give_back(update: Update, reason: str, *, by: Account, at: datetime) -> None:
     """Back to its team, with a reason for them. Raises UpdateFixed, OwnWords."""
     _for_staff(update, by)
-    update.state, update.returned = UpdateState.WRITING, proposal.cleaned(reason)[:500]
-    db.session.flush()
+    update.returned = proposal.cleaned(reason)[:500]
+    _write_on(update)
     _note("update given back", update, by, at)
 
 

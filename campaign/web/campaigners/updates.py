@@ -12,6 +12,7 @@ from campaign.domain.news import filling, segmenting, updating
 from campaign.domain.news.segmenting import Segment, SegmentWrong
 from campaign.domain.news.updating import UpdateNotReady, UpdateSavedElsewhere, Words
 from campaign.gateways import leaflets
+from campaign.gateways.leaflets import Leaflet
 from campaign.models.update import Update, UpdateState
 from campaign.web import countries, headers, languages, tongues
 from campaign.web.accounts.guards import account
@@ -63,8 +64,10 @@ def save_update(id: int) -> ResponseReturnValue:
 def look_at_update(id: int, lang: str) -> Response:
     """The letter as it will be, both parts of it; nothing is sent."""
     found = updating.readable(id, account()) or abort(404)
-    text, _html = _letter(found, lang)
-    page = render_template("campaigners/update_letter.html", update=found, at_lang=lang, text=text, names=_names(found))
+    made = _leaflet(found, lang)
+    text, _html = leaflets.shown(made, collaborators().writer)
+    about = {"at_lang": lang, "subject": made.subject, "text": text, "names": _names(found)}
+    page = render_template("campaigners/update_letter.html", update=found, **about)
     response = make_response(page)
     response.headers["Content-Security-Policy"] = f"{headers.POLICY}; frame-src 'self'"
     return response
@@ -72,7 +75,8 @@ def look_at_update(id: int, lang: str) -> Response:
 
 @bp.get("/updates/<int:id>/letter/<lang>/html")
 def update_as_html(id: int, lang: str) -> Response:
-    _text, html = _letter(updating.readable(id, account()) or abort(404), lang)
+    made = _leaflet(updating.readable(id, account()) or abort(404), lang)
+    _text, html = leaflets.shown(made, collaborators().writer)
     response = make_response(html)
     response.headers["Content-Security-Policy"] = LETTER_POLICY
     return response
@@ -151,10 +155,8 @@ def _moment(typed: str) -> datetime | None:
     return datetime.fromisoformat(typed).replace(tzinfo=UTC) if typed else None
 
 
-def _letter(found: Update, lang: str) -> tuple[str, str]:
-    writer = collaborators().writer
-    made = leaflets.leaflet(found, lang, writer, posted=now().timestamp())
-    return leaflets.shown(made, writer) if made is not None else abort(404)
+def _leaflet(found: Update, lang: str) -> Leaflet:
+    return leaflets.leaflet(found, lang, collaborators().writer, posted=now().timestamp()) or abort(404)
 
 
 def _names(found: Update) -> list[tuple[str, str]]:

@@ -5,10 +5,13 @@ import pytest
 from campaign.database import db, unit_of_work
 from campaign.domain.accounts import teaming
 from campaign.domain.errors import ReadingOnly
-from campaign.domain.news import segmenting, updating
+from campaign.domain.news import mailing, segmenting, updating
 from campaign.domain.news.segmenting import Segment, SegmentWrong
 from campaign.domain.news.updating import Lack, OwnWords, UpdateFixed, UpdateNotReady, UpdateSavedElsewhere, Words
+from campaign.domain.packets import delivering
 from campaign.models.account import RoleName
+from campaign.models.delivery import Outcome
+from campaign.models.packet import Level, Packet, PacketState
 from campaign.models.team import Part
 from campaign.models.update import UpdateState
 from tests.make import NOON
@@ -39,6 +42,8 @@ def lacks(update):
         ("Dear {first_name},", (Lack.VALUE_UNKNOWN, "first_name")),
         ("", (Lack.BODY, "")),
         ("See https://news.example/rahimzoda", (Lack.BARE_ADDRESS, "")),
+        ("See &amp;#104;ttps://news.example/rahimzoda", (Lack.BARE_ADDRESS, "")),
+        ("See https\\://news.example/rahimzoda", (Lack.BARE_ADDRESS, "")),
         ("See [the news](https://news.example/rahimzoda)", None),
     ],
 )
@@ -134,9 +139,11 @@ def test_a_viewer_writes_nothing_and_nobody_else_finds_it(make, campaign, amira)
     assert updating.readable(update.id, stranger) is None
 
 
-def test_signs_that_turn_the_reading_direction_and_line_ends_do_not_get_into_a_title(make, campaign, amira):
-    update = written(make, campaign, amira, title="Good\u202e news\r\nBcc: all@post.example")
+def test_signs_that_turn_the_reading_direction_and_line_ends_do_not_get_into_an_update(make, campaign, amira):
+    title, body = "Good\u202e news\r\nBcc: all@post.example", "Turned &#8238;round &amp;#8238;twice"
+    update = written(make, campaign, amira, title=title, body=body)
     assert update.texts[0].title == "Good news Bcc: all@post.example"
+    assert update.texts[0].body == "Turned round twice"
 
 
 @pytest.mark.feature(61)
@@ -167,3 +174,45 @@ def test_a_part_is_chosen_by_country_language_petition_and_day_and_never_so_smal
     for wrong in (Segment(country="france"), Segment(petition=second.id + 1), Segment(since="yesterday")):
         with pytest.raises(SegmentWrong):
             segmenting.checked(wrong, campaign)
+
+
+def handed_over(campaign, outcome):
+    packet = Packet(
+        reference="TJ-2018-001-A1",
+        petition=campaign.petitions[0],
+        addressee=campaign.petitions[0].addressees[0].addressee,
+        level=Level.TOTALS,
+        state=PacketState.BUILT,
+        created_at=NOON,
+        built_at=NOON,
+        sealed_by="Samir",
+    )
+    with unit_of_work():
+        db.session.add(packet)
+    with unit_of_work():
+        delivery = delivering.prepare(packet, place="office", by="Nora", at=NOON)
+        delivering.hand_over(delivery, outcome, on=NOON.date(), place="hall", words="At the gate", by="Nora", at=NOON)
+    return delivery
+
+
+@pytest.mark.feature(66)
+def test_a_value_that_went_before_the_hour_stops_the_letter_and_not_one_leaves(make, campaign, amira):
+    subscribers(make, campaign, 3)
+    delivery = handed_over(campaign, Outcome.ACCEPTED)
+    update = scheduled(make, campaign, body="It was handed over on {delivered_on}.", at=NOON + timedelta(hours=1))
+    with unit_of_work():
+        delivery.handed_over_on = None
+    with unit_of_work():
+        assert mailing.begin_due(at=NOON + timedelta(hours=2)) == 0
+    assert (update.state, update.approved_at) == (UpdateState.WRITING, None)
+    assert update.send_at is not None, "its team reads that it did not leave"
+    with unit_of_work():
+        assert mailing.fan_out(at=NOON + timedelta(hours=2)) == 0
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.POSTED])
+def test_what_was_refused_or_posted_gives_no_day_of_handing_over(make, campaign, amira, outcome):
+    subscribers(make, campaign, 3)
+    handed_over(campaign, outcome)
+    update = written(make, campaign, amira, body="Handed over on {delivered_on}.")
+    assert lacks(update) == {(Lack.VALUE_MISSING, "delivered_on")}

@@ -199,6 +199,7 @@ def test_an_answer_stands_on_the_page_and_goes_to_everybody_who_asked_for_news_o
     send_updates()
     assert len({str(letter["To"]) for letter in post_office.letters}) == len(post_office.letters) == 3
     said = words(post_office.letters[0])
+    assert post_office.letters[0]["Auto-Submitted"] == "auto-generated", "nobody wrote it"
     assert "> We have taken note, see link" in said
     assert "rahimzoda" not in said + str(post_office.letters[0]["Subject"]), "no address from elsewhere is in a letter"
     assert "We have taken note" in _fresh(client, f"/packets/{reference}")

@@ -1,6 +1,7 @@
 """The reasons for which drafts are rejected: a list that admins keep while the site runs."""
 
 import pytest
+from flask import render_template
 
 from campaign.database import db
 from campaign.domain.drafts import reasoning
@@ -49,6 +50,18 @@ def test_admins_add_reword_order_and_retire_reasons_and_the_journal_says_so(sami
     ]
     assert nora.send("/staff/reasons/unclear/retire").status_code == 403
     assert nora.send("/staff/reasons", sentence="No").status_code == 403
+
+
+@pytest.mark.feature(10)
+def test_a_sentence_of_the_list_is_shown_as_it_was_typed_on_pages_and_in_the_letter(samir: Person, leila, app):
+    typed = "Less than 100% of it is about <b>a person</b> & a deed."
+    assert samir.send("/staff/reasons", "/staff/reasons", sentence=typed).status_code == 303
+    shown = "Less than 100% of it is about &lt;b&gt;a person&lt;/b&gt; &amp; a deed."
+    assert shown in samir.get("/staff/reasons").text
+    with app.test_request_context():
+        words = {"reason": typed, "draft_link": "https://site.example/"}
+        assert shown in render_template("letters/draft-rejected/body.html", **words)
+        assert typed in render_template("letters/draft-rejected/body.txt", **words)
 
 
 @pytest.mark.feature(10)
