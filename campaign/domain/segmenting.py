@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from campaign.database import db
 from campaign.domain.errors import Refused
 from campaign.models.campaign import Campaign
+from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState
 from campaign.models.supporter import Subscription, SubscriptionState
 
@@ -46,6 +47,15 @@ class Segment:
 
 def read(stored: Mapping[str, Any]) -> Segment:
     return Segment(**{name: stored[name] for name in ("country", "lang", "petition", "since") if stored.get(name)})
+
+
+def of_petition(petition: Petition) -> Segment:
+    """Who signed this letter, where its campaign has several; everybody where it has one, or its signers are forgotten.
+
+    Who is forgotten as a signer may still want news, and nobody can tell any more which letter it was.
+    """
+    alone = len(petition.campaign.petitions) == 1 or petition.purge_begun_at is not None
+    return Segment() if alone else Segment(petition=petition.id)
 
 
 def checked(segment: Segment, campaign: Campaign) -> Segment:
