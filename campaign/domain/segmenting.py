@@ -1,8 +1,8 @@
 """Segmenting: to whom of those who asked for news an update goes.
 
-What is known of a subscription is its language, its moments, and the signature that asked for it, whose country and
-petition can be asked for as long as that signature's data are kept. A chosen part of fewer than ten people is refused:
-it would be a way to find out who stands where, one after the other.
+What is known of a subscription is its language, its moments, and the signature that asked for it, if one did, whose
+country and petition can be asked for as long as that signature's data are kept. A chosen part of fewer than ten people
+is refused: it would be a way to find out who stands where, one after the other.
 """
 
 from collections.abc import Mapping
@@ -85,13 +85,13 @@ def conditions(campaign_id: int, segment: Segment, *, before: datetime) -> list[
         found.append(Subscription.asked_at >= datetime(day.year, day.month, day.day, tzinfo=UTC))
     if segment.country:
         found.append(
-            exists().where(Signature.public_id == Subscription.public_id, Signature.country == segment.country)
+            exists().where(Signature.public_id == Subscription.signed_as, Signature.country == segment.country)
         )
     if segment.petition is not None:
         asked, other = aliased(Signature), aliased(Signature)
         same = or_(other.id == asked.id, other.person_key == asked.person_key)
         signed = exists().where(
-            asked.public_id == Subscription.public_id,
+            asked.public_id == Subscription.signed_as,
             same,
             other.petition_id == segment.petition,
             other.state.in_(_STANDING),

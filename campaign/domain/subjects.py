@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import journalling, mailboxes, proposing, subscribing, withdrawing
+from campaign.domain import asking, journalling, mailboxes, proposing, subscribing, withdrawing
 from campaign.domain.errors import SealBroken
 from campaign.domain.links import Claim
 from campaign.domain.sealing import Opener, Seal
@@ -54,7 +54,7 @@ def everything(claim: Claim) -> dict[str, Any]:
     own = withdrawing.show(claim)
     row = db.session.scalars(select(Signature).where(Signature.public_id == claim.public_id)).one()
     words = db.session.get_one(PetitionText, row.text_id)
-    subscription = db.session.scalar(select(Subscription).where(Subscription.public_id == row.public_id))
+    subscription = subscribing.of_signature(row.public_id)
     return {
         "petition": own.petition_slug,
         "state": own.state.value,
@@ -108,6 +108,7 @@ def erase(
             withdrawing.end(row, row.state if was_removed else SignatureState.WITHDRAWN, reason=None, at=at)
             row.removal_reason = reason  # what staff took out stays counted as taken out
             signatures += 1
+    asking.erase(address, seal=seal)
     for _campaign, subscription in _subscriptions(address, seal):
         if subscription.state is SubscriptionState.ACTIVE:
             subscribing.end(subscription.public_id, reason=Reason.ERASED, at=at)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from campaign.database import db
 from campaign.domain import (
+    asking,
     attending,
     confirming,
     cosigning,
@@ -41,11 +42,11 @@ from campaign.models.letter import Letter
 from campaign.models.petition import Petition
 from campaign.models.release import Release
 from campaign.models.signature import Signature, SignatureState
-from campaign.models.supporter import Subscription
 
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
 _WITH_PASSWORD_LINK = {"account-reset-password", "account-invited"}
 _TO_SIGNATORIES = {cosigning.ASKED, cosigning.ASKED_ANEW, cosigning.REMINDER}
+_TO_ASKERS = {asking.CONFIRM, asking.MOVE}
 _REPLIES = {"confirm-signature"}
 _ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
 
@@ -92,6 +93,10 @@ class Writer:
             reader = self._to_cosponsor(letter, at)
         elif letter.kind in _TO_SIGNATORIES:
             reader = self._to_signatory(letter, at)
+        elif letter.kind in _TO_ASKERS:
+            reader = self._to_asker(letter, at)
+        elif letter.kind == asking.MOVING:
+            reader = self._to_mover(letter)
         else:
             reader = self._to_signer(letter, at) if letter.signature_id else self._to_others(letter)
         if reader is None:
@@ -141,7 +146,7 @@ class Writer:
 
     def _of_news(self, row: Signature) -> dict[str, Any]:
         """The link that ends the news this signature asked for."""
-        news = db.session.scalar(select(Subscription).where(Subscription.public_id == row.public_id))
+        news = subscribing.of_public_id(row.public_id)
         stop = self.link(Purpose.UNSUBSCRIBE, news.public_id, news.link_version) if news is not None else ""
         return {"stop_link": stop}
 
@@ -198,6 +203,21 @@ class Writer:
             "own_link": self.link(Purpose.COSIGN, row.public_id, row.link_version),
         }
         return self.opener.open(row.email_box, row.public_id), words
+
+    def _to_asker(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
+        """Whoever asked for news, or for them at this address."""
+        if letter.email_box is None or not asking.is_wanted(letter.public_id, at=at):
+            return None
+        words = {"asked_link": self.link(Purpose.ASKED, letter.public_id, 1)}
+        return self.opener.open(letter.email_box, letter.public_id), words
+
+    def _to_mover(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
+        """The address that somebody wants to leave, as it was then; its box is that of the subscription."""
+        row = subscribing.of_public_id(bytes.fromhex(letter.params["subscription"]))
+        if row is None or letter.email_box is None:
+            return None
+        words = {"own_link": self.link(Purpose.SUBSCRIPTION, row.public_id, row.link_version)}
+        return self.opener.open(letter.email_box, row.public_id), words
 
     def _to_others(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
         if letter.account_id is not None:

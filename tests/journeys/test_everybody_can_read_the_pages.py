@@ -1,11 +1,13 @@
 import pytest
 from flask_security.utils import hash_password
 
-from campaign.database import unit_of_work
+from campaign.database import db, unit_of_work
 from campaign.demo import loading
 from campaign.demo.loading import ACCOUNTS, DEMO_PASSWORD, PETITION
+from campaign.domain import asking
 from campaign.domain.links import Purpose
 from campaign.models.account import RoleName
+from campaign.models.supporter import NewsRequest
 from tests.journeys import looking
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("house", ["sqlite"], indirect=True)]
@@ -77,11 +79,17 @@ def look(visitor, site, paths):
 def test_axe_finds_nothing_on_the_pages_of_the_public(app, make, site, visitor):
     pending, standing = make.pending_signature(at=make.now()), make.confirmed_signature(at=make.now())
     news = make.confirmed_signature(signer=make.signer(wants_updates=True), at=make.now())
+    with unit_of_work():
+        about = {"lang": "en", "organisation": "", "at": make.now(), "seal": make.seal}
+        asking.ask("buzurgmehr-yorov", "nobody@post.example", **about)
+        request = db.session.scalars(db.select(NewsRequest)).one()
+        asked = make.links.token(Purpose.ASKED, request.public_id, 1)
     paths = addresses(
         app, {"public", "mailed"},
         slug=PETITION, campaign_slug="buzurgmehr-yorov", corrections_slug="buzurgmehr-yorov",
         give_slug="buzurgmehr-yorov", gift_token=make.links.token(Purpose.GIFT, b"g" * 16, 1),
         gift_stopped_token=make.links.token(Purpose.GIFT, b"g" * 16, 1),
+        ask_page_slug="buzurgmehr-yorov", news_asked_for_slug="buzurgmehr-yorov", asked_token=asked,
         report_slug="buzurgmehr-yorov", reported_slug="buzurgmehr-yorov", token=make.token(Purpose.SIGNATURE, standing),
         confirm_page_token=make.token(Purpose.CONFIRM, pending),
         unsubscribe_page_token=make.token(Purpose.UNSUBSCRIBE, standing),
