@@ -101,7 +101,13 @@ class Writer:
             reader = self._to_signer(letter, at) if letter.signature_id else self._to_others(letter)
         if reader is None:
             return None
-        address, words = reader
+        message = self.sheet(letter, *reader)
+        if letter.signature_id is not None:
+            message.return_path = self.return_path(db.session.get_one(Signature, letter.signature_id).public_id)
+        return message
+
+    def sheet(self, letter: Letter, address: str, words: dict[str, Any]) -> Sheet:
+        """The folder of its kind with these words, in its language."""
         with force_locale(letter.lang):
             folder = f"letters/{letter.kind}"
             words |= {"site_name": self.site_name, "site_url": self.site_url, "postal_address": self.postal_address}
@@ -117,8 +123,6 @@ class Writer:
         for each in words.get("attached", ()):
             message.attach(each.name, "application/pdf", each.pdf)
         message.msgId = f"<{letter.public_id.hex()}@{self.sender.rpartition('@')[2]}>"
-        if letter.signature_id is not None:
-            message.return_path = self.return_path(db.session.get_one(Signature, letter.signature_id).public_id)
         return message
 
     def return_path(self, public_id: bytes) -> str:
