@@ -37,7 +37,7 @@ pytestmark = [
     pytest.mark.parametrize("house", ["sqlite"], indirect=True),
     pytest.mark.skipif(shutil.which("spamassassin") is None, reason="spamassassin is not installed"),
 ]
-SCORE = re.compile(r"^X-Spam-Status:.*?score=(-?\d+(?:\.\d+)?)", re.MULTILINE | re.DOTALL)
+SCORE = re.compile(r"score=(-?\d+(?:\.\d+)?)")
 SITE = "https://letters.example"
 LINK = f"{SITE}/signature/AhFz0mTq3rQYxw4v2cJkLr8AAWqP1oYkZ2sN5v7b9dE3fG"
 WORDS = {  # what stands in letters; whatever ends with "link" is one
@@ -64,27 +64,30 @@ WORDS = {  # what stands in letters; whatever ends with "link" is one
 }
 SPAM = b"""From: <win@prize.example>
 Date: Mon, 1 Jun 2026 10:00:00 +0000
+Message-ID: <spam@prize.example>
 Subject: YOU HAVE WON $$$ 1,000,000 DOLLARS!!!
 
 CLICK HERE NOW http://192.0.2.7/win to claim your million dollars, viagra no prescription, 100% free, act now!!!
-XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X
 """
 WRITTEN_BY_THEMSELVES = (noticing, heralding, answering)
 
 
-def scores(messages: list[bytes], folder: Path) -> list[float]:
-    """One run for all of them, as they arrive: with the head that the receiving server writes."""
-    box = mailbox.mbox(folder / "letters")
-    for raw in messages:
-        date = message_from_bytes(raw)["Date"]
-        box.add(
-            b"Received: by mx.post.example with ESMTP id 1; " + str(date).encode() + b"\n" + raw.replace(b"\r\n", b"\n")
-        )
+def scores(messages: dict[str, bytes], folder: Path) -> dict[str, float]:
+    """One run for all of them, as they arrive: with the head that the receiving server writes. It sorts by date."""
+    box, named = mailbox.mbox(folder / "letters"), {}
+    for kind, raw in messages.items():
+        heads = message_from_bytes(raw)
+        named[heads["Message-ID"]] = kind
+        received = f"Received: by mx.post.example with ESMTP id 1; {heads['Date']}\n"
+        box.add(received.encode() + raw.replace(b"\r\n", b"\n"))
     box.close()
-    command = ["spamassassin", "-L", "--mbox", str(folder / "letters")]
-    ran = subprocess.run(command, capture_output=True, timeout=300, check=True)
-    found = [float(score) for score in SCORE.findall(ran.stdout.decode("utf-8", "replace"))]
-    assert len(found) == len(messages)
+    with (folder / "scored").open("wb") as scored:
+        command = ["spamassassin", "-L", "--mbox", str(folder / "letters")]
+        subprocess.run(command, stdout=scored, stderr=subprocess.PIPE, timeout=300, check=True)
+    box = mailbox.mbox(folder / "scored")
+    found = {named[each["Message-ID"]]: float(SCORE.search(each["X-Spam-Status"])[1]) for each in box}
+    box.close()
+    assert set(found) == set(messages)
     return found
 
 
@@ -173,8 +176,7 @@ def test_no_kind_of_letter_looks_like_spam(app, make, post_office, tmp_path):
     assert unsaid == set(), "a sentence of a letter that writes itself was not looked at"
     news = {f"{n} {words(letter).splitlines()[0]}": letter.as_bytes() for n, letter in enumerate(post_office.letters)}
     letters = of_folders(writer) | news
-    *of_letters, of_spam = scores([*letters.values(), SPAM], tmp_path)
-    assert of_spam > 5, "it really looks"
-    found = dict(zip(letters, of_letters, strict=True))
+    found = scores(letters | {"spam": SPAM}, tmp_path)
+    assert found.pop("spam") > 1, "it really looks"
     print(*(f"{score:5.1f}  {kind}" for kind, score in sorted(found.items(), key=lambda row: -row[1])), sep="\n")
     assert {kind: score for kind, score in found.items() if score >= 1} == {}
