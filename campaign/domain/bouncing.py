@@ -58,7 +58,7 @@ class Outcome(enum.StrEnum):
 
 
 def kind_of(status: str) -> TroubleKind | None:
-    """What an enhanced status code (RFC 3463) says of a mailbox; None where nothing went wrong, or through our fault."""
+    """What an enhanced status code (RFC 3463) says of a mailbox; None where nothing went wrong, or by our fault."""
     if _OURS.fullmatch(status):
         return None
     if status.startswith("5."):
