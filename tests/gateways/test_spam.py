@@ -23,8 +23,10 @@ from jinja2 import meta
 from campaign import worker
 from campaign.collaborators import now, phrases
 from campaign.database import db, unit_of_work
-from campaign.domain import answering, concluding, heralding, noticing, posting
-from campaign.domain.noticing import End
+from campaign.domain import posting
+from campaign.domain.cases import concluding
+from campaign.domain.news import answering, heralding, noticing
+from campaign.domain.news.noticing import End
 from campaign.models.campaign import State
 from campaign.models.delivery import Delivery, DeliveryState, Outcome
 from campaign.models.letter import Letter

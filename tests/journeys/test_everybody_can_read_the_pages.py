@@ -4,8 +4,8 @@ from flask_security.utils import hash_password
 from campaign.database import db, unit_of_work
 from campaign.demo import loading
 from campaign.demo.loading import ACCOUNTS, DEMO_PASSWORD, PETITION
-from campaign.domain import asking, mailing
 from campaign.domain.links import Purpose
+from campaign.domain.news import asking, mailing
 from campaign.models.account import Account, RoleName
 from campaign.models.supporter import NewsRequest
 from tests.journeys import looking

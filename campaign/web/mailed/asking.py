@@ -4,8 +4,8 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import now
-from campaign.domain import asking
 from campaign.domain.links import Purpose
+from campaign.domain.news import asking
 from campaign.web.mailed import bp, tokens
 
 

@@ -1,14 +1,15 @@
 """A subscription's own page, behind the link in every letter of news: to see all of it, to change it, to stop it.
 
-Another address is confirmed by a letter to it (domain/asking.py); whatever is typed, the answer is the same.
+Another address is confirmed by a letter to it (domain/news/asking.py); whatever is typed, the answer is the same.
 """
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import asking, subscribing
 from campaign.domain.links import Purpose
+from campaign.domain.news import asking
+from campaign.domain.supporters import subscribing
 from campaign.web import fields, languages, newsletters, throttle, tongues
 from campaign.web.mailed import bp, tokens
 from campaign.web.newsletters import AddressForm

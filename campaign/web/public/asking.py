@@ -4,7 +4,7 @@ from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import asking
+from campaign.domain.news import asking
 from campaign.web import languages, newsletters, throttle
 from campaign.web.newsletters import NewsForm
 from campaign.web.public import bp, memory

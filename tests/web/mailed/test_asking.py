@@ -9,11 +9,13 @@ from sqlalchemy import event, func, select
 from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import asking, segmenting, subjects, subscribing, suppressing
 from campaign.domain.errors import LinkUnknown
 from campaign.domain.links import Claim, Purpose
-from campaign.domain.segmenting import Segment
-from campaign.domain.subjects import Wish
+from campaign.domain.news import asking, segmenting
+from campaign.domain.news.segmenting import Segment
+from campaign.domain.supporters import subscribing, suppressing
+from campaign.domain.upkeep import subjects
+from campaign.domain.upkeep.subjects import Wish
 from campaign.models.supporter import NewsRequest, Reason, Subscription, SubscriptionState, Suppression
 from tests.fakes import link, words
 from tests.make import GIVEN_OUT
