@@ -28,6 +28,7 @@ class Purpose(enum.IntEnum):
     PROPOSAL = 5
     RECIPIENT = 6
     SUBSCRIPTION = 7
+    ASKED = 8  # of a form that asks for news, or for another address
     COSPONSOR = 11  # the link that an author passes on: to read the draft and stand behind it
     GIFT = 21  # how an attempt to give stands
     DONOR = 22  # a donor's own page

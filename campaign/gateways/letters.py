@@ -21,6 +21,7 @@ from campaign.domain.drafts import proposing, sponsoring
 from campaign.domain.giving import attending
 from campaign.domain.joint_letters import cosigning
 from campaign.domain.links import Links, Purpose
+from campaign.domain.news import asking
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener, Seal
 from campaign.domain.signatures import confirming, nudging
@@ -35,11 +36,11 @@ from campaign.models.letter import Letter
 from campaign.models.petition import Petition
 from campaign.models.release import Release
 from campaign.models.signature import Signature, SignatureState
-from campaign.models.supporter import Subscription
 
 _TO_AUTHORS = {"draft-confirm", "draft-approved", "draft-rejected"}
 _WITH_PASSWORD_LINK = {"account-reset-password", "account-invited"}
 _TO_SIGNATORIES = {cosigning.ASKED, cosigning.ASKED_ANEW, cosigning.REMINDER, cosigning.DECIDED}
+_TO_ASKERS = {asking.CONFIRM, asking.MOVE}
 _REPLIES = {"confirm-signature"}
 _ALIVE = {SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD}
 
@@ -86,11 +87,21 @@ class Writer:
             reader = self._to_cosponsor(letter, at)
         elif letter.kind in _TO_SIGNATORIES:
             reader = self._to_signatory(letter, at)
+        elif letter.kind in _TO_ASKERS:
+            reader = self._to_asker(letter, at)
+        elif letter.kind == asking.MOVING:
+            reader = self._to_mover(letter)
         else:
             reader = self._to_signer(letter, at) if letter.signature_id else self._to_others(letter)
         if reader is None:
             return None
-        address, words = reader
+        message = self.sheet(letter, *reader)
+        if letter.signature_id is not None:
+            message.return_path = self.return_path(db.session.get_one(Signature, letter.signature_id).public_id)
+        return message
+
+    def sheet(self, letter: Letter, address: str, words: dict[str, Any]) -> Sheet:
+        """The folder of its kind with these words, in its language."""
         with force_locale(letter.lang):
             folder = f"letters/{letter.kind}"
             words |= {"site_name": self.site_name, "site_url": self.site_url, "postal_address": self.postal_address}
@@ -106,8 +117,6 @@ class Writer:
         for each in words.get("attached", ()):
             message.attach(each.name, "application/pdf", each.pdf)
         message.msgId = f"<{letter.public_id.hex()}@{self.sender.rpartition('@')[2]}>"
-        if letter.signature_id is not None:
-            message.return_path = self.return_path(db.session.get_one(Signature, letter.signature_id).public_id)
         return message
 
     def return_path(self, public_id: bytes) -> str:
@@ -135,7 +144,7 @@ class Writer:
 
     def _of_news(self, row: Signature) -> dict[str, Any]:
         """The link that ends the news this signature asked for."""
-        news = db.session.scalar(select(Subscription).where(Subscription.public_id == row.public_id))
+        news = subscribing.of_public_id(row.public_id)
         stop = self.link(Purpose.UNSUBSCRIBE, news.public_id, news.link_version) if news is not None else ""
         return {"stop_link": stop}
 
@@ -194,6 +203,21 @@ class Writer:
             "own_link": self.link(Purpose.COSIGN, row.public_id, row.link_version),
         }
         return self.opener.open(row.email_box, row.public_id), words
+
+    def _to_asker(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
+        """Whoever asked for news, or for them at this address."""
+        if letter.email_box is None or not asking.is_wanted(letter.public_id, at=at):
+            return None
+        words = {"asked_link": self.link(Purpose.ASKED, letter.public_id, 1)}
+        return self.opener.open(letter.email_box, letter.public_id), words
+
+    def _to_mover(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
+        """The address that somebody wants to leave, as it was then; its box is that of the subscription."""
+        row = subscribing.of_public_id(bytes.fromhex(letter.params["subscription"]))
+        if row is None or letter.email_box is None:
+            return None
+        words = {"own_link": self.link(Purpose.SUBSCRIPTION, row.public_id, row.link_version)}
+        return self.opener.open(letter.email_box, row.public_id), words
 
     def _to_others(self, letter: Letter) -> tuple[str, dict[str, Any]] | None:
         if letter.account_id is not None:

@@ -47,6 +47,33 @@ class Subscription(Base):
     confirmed_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     link_version: Mapped[int] = mapped_column(SmallInteger, default=1)
+    signed_as: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)  # the signature it is known to be of
+
+
+class NewsRequest(Base):
+    """A form that asks for news, or for another address of a subscription, until the letter to its mailbox is answered.
+
+    `box_of` is the public id inside the box: that of the subscription which the answer makes or wakes. The keys and the
+    box go when it is answered, the row a week after it was made.
+    """
+
+    __tablename__ = "news_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)  # in its link, and of its letter
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscription.id"), index=True)  # which moves
+    box_of: Mapped[bytes] = mapped_column(LargeBinary(16))
+    email_box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_key: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    person_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    signed_as: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    lang: Mapped[str] = mapped_column(String(20))
+    wording: Mapped[str] = mapped_column(Text)
+    wording_version: Mapped[str] = mapped_column(String(20))
+    organisation: Mapped[str] = mapped_column(String(200))
+    asked_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Suppression(Base):

@@ -27,7 +27,7 @@ from campaign.web import counters, networks, rules
 log = structlog.get_logger()
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
-LINKS_A_DAY = 5  # letters with somebody's links, to one address
+LINKS_A_DAY = 5  # letters with somebody's links to one address, and as many to confirm a wish for news
 Callables = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -128,8 +128,17 @@ def is_domain_burst(petition_id: int, domain: str) -> bool:
 
 def may_mail_links(typed: str) -> bool:
     """Whether this address still gets a letter with its links today, whoever asks and from wherever."""
+    return _may_write("links", typed)
+
+
+def may_ask_for_news(typed: str) -> bool:
+    """The same for letters that confirm a wish for news."""
+    return _may_write("news", typed)
+
+
+def _may_write(what: str, typed: str) -> bool:
     mailbox = mailboxes.canonical(typed, mailboxes.SHIPPED)
-    return _count(f"links:{networks.hashed(mailbox).hex()}", DAY) <= LINKS_A_DAY
+    return _count(f"{what}:{networks.hashed(mailbox).hex()}", DAY) <= LINKS_A_DAY
 
 
 def wait() -> int:

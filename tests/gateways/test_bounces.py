@@ -146,10 +146,20 @@ def test_a_full_mailbox_counts_and_the_fifth_time_within_thirty_days_ends_it(lei
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [("5.1.1", "hard"), ("5.4.4", "hard"), ("5.7.1", "soft"), ("5.2.2", "soft"), ("4.4.1", "soft"), ("2.0.0", None)],
+    [("5.1.1", "hard"), ("5.1.10", "hard"), ("5.4.4", "hard"), ("5.2.2", "soft"), ("5.6.0", "soft"), ("4.4.1", "soft")]
+    + [(status, None) for status in ("5.7.1", "5.7.26", "4.7.0", "5.1.8", "2.0.0")],
 )
-def test_a_final_answer_about_our_words_or_a_full_box_is_not_about_the_mailbox(status, kind):
+def test_a_full_box_is_not_a_missing_one_and_a_refusal_by_rule_is_about_us(status, kind):
     assert bouncing.kind_of(status) == (TroubleKind(kind) if kind else None)
+
+
+@pytest.mark.feature(64)
+def test_refusals_by_rule_end_nobody_s_news_however_many_they_are(leila, path, tools):
+    for n, status in enumerate(("5.7.1", "5.7.26", "4.7.0", "5.7.1", "5.7.509", "5.1.8", "5.7.1")):
+        assert take(dsn(path, status) + b"%d" % n, tools.links) is None
+        assert bouncing.refused(leila.public_id, f"smtp 550 {status}", f"letter {n}", at=NOON) is None
+    assert stands(leila) == (SubscriptionState.ACTIVE, [], False, "confirmed")
+    assert db.session.scalar(select(func.count()).select_from(MailTrouble)) == 0
 
 
 def test_a_forged_report_without_a_token_of_ours_changes_nothing(leila, path, tools, app):

@@ -356,7 +356,7 @@ def test_a_wrong_address_refused_at_once_is_written_to_no_more_and_any_other_ref
     subscribers(make, campaign, 1, domain="lake.example")
     petition = campaign.petitions[0]
     leila = make.confirmed_signature(petition, make.signer("Leila", "leila@gone.example", wants_updates=True))
-    said = {"lake.example": "550 5.7.1 your words are not liked", "gone.example": "550 5.1.1 no such mailbox"}
+    said = {"lake.example": "552 5.2.2 the mailbox is full", "gone.example": "550 5.1.1 no such mailbox"}
     post_office.answer = lambda letter: said.get(letter.rcpt_tos[0].partition("@")[2], "250 taken")
     scheduled(make, campaign)
     send()

@@ -1,12 +1,15 @@
 import pytest
 from flask_security.utils import hash_password
 
-from campaign.database import unit_of_work
+from campaign.database import db, unit_of_work
 from campaign.demo import loading
 from campaign.demo.loading import ACCOUNTS, DEMO_PASSWORD, PETITION
 from campaign.domain.links import Purpose
-from campaign.models.account import RoleName
+from campaign.domain.news import asking, mailing
+from campaign.models.account import Account, RoleName
+from campaign.models.supporter import NewsRequest
 from tests.journeys import looking
+from tests.news import scheduled, subscribers, team_of, written
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("house", ["sqlite"], indirect=True)]
 NO_PAGES = {
@@ -22,7 +25,7 @@ NEEDS_A_PACKET = {  # walked through by test_staff_make_a_packet.py, or read in 
 NEEDS_A_SITUATION = {  # of its own; read in the tests of their rooms
     "draft", "step", "preview_campaign", "preview_letter", "look", "proposal", "queued", "invalidation", "names",
     "donor", "stop_page", "erase_page", "issuer",
-    "news", "update", "look_at_update",
+    "news", "update", "look_at_update",  # the last two in pages_of_news
     "fact", "name", "source", "filed", "team", "cosponsor", "cosponsoring", "recipient", "release_page",
     "sheet", "key_page", "compare_page",
     "cosign", "joint_letter", "joint_words",  # test_organisations_sign_a_letter.py
@@ -73,15 +76,44 @@ def look(visitor, site, paths):
     return found
 
 
+def pages_of_news(make):
+    """Of the campaigner's team: the list, one being written with its preview, and one on its way to twelve people."""
+    author = db.session.scalars(db.select(Account).where(Account.email == ACCOUNTS[RoleName.CAMPAIGNER])).one()
+    campaign = make.open_petition().campaign
+    team_of(campaign, author)
+    subscribers(make, campaign, 12)
+    on_its_way, begun = scheduled(make, campaign), written(make, campaign, author)
+    with unit_of_work():
+        mailing.begin_due(at=make.now())
+        mailing.fan_out(at=make.now())
+    editor, progress = (f"/workspace/updates/{update.id}" for update in (begun, on_its_way))
+    return [f"/workspace/campaigns/{campaign.slug}/news", editor, f"{editor}/letter/en", progress]
+
+
+def signed_in(visitor, site, role):
+    page = visitor.page
+    page.goto(f"{site.url}/account/login")
+    page.get_by_label("E-mail address").fill(ACCOUNTS[role])
+    page.get_by_label("Password").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/workspace*" if role is RoleName.CAMPAIGNER else "**/staff*")
+
+
 @pytest.mark.feature(93)
 def test_axe_finds_nothing_on_the_pages_of_the_public(app, make, site, visitor):
     pending, standing = make.pending_signature(at=make.now()), make.confirmed_signature(at=make.now())
     news = make.confirmed_signature(signer=make.signer(wants_updates=True), at=make.now())
+    with unit_of_work():
+        about = {"lang": "en", "organisation": "", "at": make.now(), "seal": make.seal}
+        asking.ask("buzurgmehr-yorov", "nobody@post.example", **about)
+        request = db.session.scalars(db.select(NewsRequest)).one()
+        asked = make.links.token(Purpose.ASKED, request.public_id, 1)
     paths = addresses(
         app, {"public", "mailed"},
         slug=PETITION, campaign_slug="buzurgmehr-yorov", corrections_slug="buzurgmehr-yorov",
         give_slug="buzurgmehr-yorov", gift_token=make.links.token(Purpose.GIFT, b"g" * 16, 1),
         gift_stopped_token=make.links.token(Purpose.GIFT, b"g" * 16, 1),
+        ask_page_slug="buzurgmehr-yorov", news_asked_for_slug="buzurgmehr-yorov", asked_token=asked,
         report_slug="buzurgmehr-yorov", reported_slug="buzurgmehr-yorov", token=make.token(Purpose.SIGNATURE, standing),
         confirm_page_token=make.token(Purpose.CONFIRM, pending),
         unsubscribe_page_token=make.token(Purpose.UNSUBSCRIBE, standing),
@@ -110,13 +142,9 @@ def test_axe_finds_nothing_where_something_went_wrong(site, visitor):
 def test_axe_finds_nothing_on_the_pages_of_staff(app, make, site, visitor):
     standing = make.confirmed_signature(at=make.now())
     nora = visitor()
-    page = nora.page
-    page.goto(f"{site.url}/account/login")
-    found = looking.faults(page)
-    page.get_by_label("E-mail address").fill(ACCOUNTS[RoleName.ADMIN])
-    page.get_by_label("Password").fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/staff*")
+    nora.page.goto(f"{site.url}/account/login")
+    found = looking.faults(nora.page)
+    signed_in(nora, site, RoleName.ADMIN)
     paths = addresses(
         app, {"staff", "campaigners", "accounts", "door", "security"},
         slug=PETITION, changes_slug="buzurgmehr-yorov", giving_campaign_slug="buzurgmehr-yorov",
@@ -124,7 +152,11 @@ def test_axe_finds_nothing_on_the_pages_of_staff(app, make, site, visitor):
         signature_id=standing.id, list_page_name="blocked_domain", token="x",
     )  # fmt: skip
     paths = [path for path in paths if not path.startswith(("/account/login", "/account/password", "/workspace"))]
-    assert found + look(nora, site, paths) == []
+    found += look(nora, site, paths)
+    amira, paths = visitor(), pages_of_news(make)  # here, as it costs a site that runs
+    signed_in(amira, site, RoleName.CAMPAIGNER)
+    assert found + look(amira, site, paths) == []
+    assert "12" in amira.page.locator("main").inner_text()
 
 
 def test_axe_is_really_there_and_looks(site, visitor):

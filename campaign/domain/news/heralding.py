@@ -3,21 +3,20 @@
 The words are fixed, in each language of the campaign that has a table of them and else in its first; staff press the
 button once for each of the two, after looking at the delivery, and nobody else has to read them again. It is an update
 like any other: to those who asked for news, each once, and a public page. An answer is quoted whole; addresses in it
-become links, which letters leave out.
+become links, which letters leave out. An answer that stands on the page of the letter too is told once for both
+(domain/news/answering.py).
 """
 
 import hashlib
-import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from babel.dates import format_date
 from sqlalchemy import exists, or_, select
 
 from campaign.database import after_commit, db
-from campaign.domain.cases import translating
 from campaign.domain.errors import Refused
 from campaign.domain.journalling import note
+from campaign.domain.news import answering, segmenting
 from campaign.domain.news.updating import BELL
 from campaign.domain.phrasing import Phrases
 from campaign.domain.supporters import subscribing
@@ -28,7 +27,6 @@ from campaign.models.petition import Petition
 from campaign.models.supporter import Subscription, SubscriptionState
 from campaign.models.update import Update, UpdateState, UpdateText
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 REMINDED = timedelta(days=30)
 _HANDED_OVER = (DeliveryState.HANDED_OVER, DeliveryState.RECEIPTED)
 
@@ -38,11 +36,11 @@ class NothingToTell(Refused):
 
 
 class ToldAlready(Refused):
-    """Supporters were told of this already. Nobody is written to twice."""
+    """Supporters were told of this already, or of an answer of the same day. Nobody is written to twice."""
 
 
 def may_tell(delivery: Delivery) -> bool:
-    return _is_told_of(delivery) and _known(_code(delivery)) is None
+    return _is_told_of(delivery) and not _is_told(delivery)
 
 
 def untold(*, at: datetime) -> list[Delivery]:
@@ -64,11 +62,14 @@ def tell(delivery: Delivery, phrases: Callable[[str], Phrases], *, account_id: i
     """Write and schedule it. Raises NothingToTell, ToldAlready."""
     if not _is_told_of(delivery):
         raise NothingToTell
-    code, campaign = _code(delivery), delivery.packet.petition.campaign
-    if _known(code) is not None:
+    if _is_told(delivery):
         raise ToldAlready
+    petition = delivery.packet.petition
+    campaign = petition.campaign
     texts = [_text(delivery, say) for say in spoken(campaign, phrases)]
-    update = schedule(Update(code=code, campaign_id=campaign.id, texts=texts), send_at=at, at=at)
+    update = Update(code=_code(delivery), campaign_id=campaign.id, texts=texts)
+    update.segment = segmenting.of_petition(petition).as_json()
+    schedule(update, send_at=at, at=at)
     note("supporters told", "update", str(update.id), account_id=account_id, at=at, delivery=delivery.id)
     return update
 
@@ -92,23 +93,15 @@ def schedule(update: Update, *, send_at: datetime, at: datetime) -> Update:
 
 
 def _text(delivery: Delivery, say: Phrases) -> UpdateText:
-    lang = say.lang
-    whom, page = delivery.packet.addressee.title, f"/packets/{delivery.packet.reference}"
+    packet = delivery.packet
     if delivery.state is DeliveryState.ANSWERED:
-        title = say("The letter you signed was answered")
-        said = _ADDRESS.sub(lambda found: f"[{say('link')}]({found[0]})", delivery.answer)
-        quoted = "\n".join(f"> {line}" for line in said.splitlines())
-        lead = say("{whom} answered on {day}:", whom=whom, day=day_of(delivery.answered_on, lang))
-        body = f"{lead}\n\n{quoted}"
+        of_the_day = [a for a in answering.untold(packet.petition) if a.on == delivery.answered_on]
+        title, body = say("The letter was answered"), answering.words(of_the_day, say)
     else:
-        title = say("The letter you signed was handed over")
-        body = say("It was handed over to {whom} on {day}.", whom=whom, day=day_of(delivery.handed_over_on, lang))
+        title, day = say("The letter was handed over"), answering.day_of(delivery.handed_over_on, say.lang)
+        body = say("It was handed over to {whom} on {day}.", whom=packet.addressee.title, day=day)
     more = say("The page of this delivery says how many signatures it held, and never a name")
-    return UpdateText(lang=lang, title=title, body=f"{body}\n\n[{more}]({page}).")
-
-
-def day_of(value: date | None, lang: str) -> str:
-    return str(format_date(value, "long", locale=translating.locale_of(lang)))
+    return UpdateText(lang=say.lang, title=title, body=f"{body}\n\n[{more}](/packets/{packet.reference}).")
 
 
 def _is_told_of(delivery: Delivery) -> bool:
@@ -117,11 +110,14 @@ def _is_told_of(delivery: Delivery) -> bool:
     return delivery.state is DeliveryState.ANSWERED or (delivery.state in _HANDED_OVER and accepted)
 
 
+def _is_told(delivery: Delivery) -> bool:
+    if delivery.state is DeliveryState.ANSWERED:
+        return answering.of_delivery(delivery) not in answering.untold(delivery.packet.petition)
+    return db.session.scalar(select(Update.id).where(Update.code == _code(delivery))) is not None
+
+
 def _code(delivery: Delivery) -> str:
     """The same each time for the same step of the same delivery, so that the database refuses a second one."""
-    step = "answered" if delivery.state is DeliveryState.ANSWERED else "handed over"
-    return hashlib.sha256(f"{delivery.packet.seal} {step}".encode()).hexdigest()[:16]
-
-
-def _known(code: str) -> int | None:
-    return db.session.scalar(select(Update.id).where(Update.code == code))
+    if delivery.state is DeliveryState.ANSWERED and delivery.answered_on is not None:
+        return answering.code(delivery.packet.petition, delivery.answered_on)
+    return hashlib.sha256(f"{delivery.packet.seal} handed over".encode()).hexdigest()[:16]

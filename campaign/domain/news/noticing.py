@@ -1,11 +1,13 @@
-"""Noticing: letters of news that nobody has to write: a number was reached, a letter was closed, a person released.
+"""Noticing: letters of news that nobody has to write: a number was reached, a letter was answered or closed, a person
+released.
 
 The words are fixed (domain/news/heralding.py) and name nobody. They go to those who asked for news and, where a
 campaign has several letters, signed this one. A number is told at a quarter, half, three quarters and the whole of
 the goal and at each goal after it: once each, the highest alone, and in one campaign not before a week is over; staff
 may change the week, or set it to none. If signatures are removed and the number falls below, a letter that has not
 left is deleted, one on its way is ended, and its page says so. An end is told an hour after it came, so that a
-mistake can be undone. That somebody has died is for people to tell.
+mistake can be undone; an answer on the page of a letter likewise, with all of the same day
+(domain/news/answering.py), and it says too if it closed the letter. That somebody has died is for people to tell.
 """
 
 import enum
@@ -19,12 +21,14 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign.database import db
 from campaign.domain import limits, pausing
+from campaign.domain.cases import concluding
 from campaign.domain.journalling import note
-from campaign.domain.news import heralding, segmenting
-from campaign.domain.news.segmenting import Segment
+from campaign.domain.news import answering, heralding, segmenting
+from campaign.domain.news.answering import Answered
 from campaign.domain.phrasing import Phrases
 from campaign.domain.signatures import tallying
 from campaign.models.campaign import PUBLIC_STATES, Campaign, State
+from campaign.models.ending import OfficialAnswer
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Status
 from campaign.models.signature import DayCount
@@ -34,6 +38,10 @@ LEAST = 10  # a smaller number is no news
 RECENT = timedelta(days=14)  # what happened before is told to nobody any more
 UNDOING = timedelta(hours=1)
 _OVER = (State.CLOSED, State.ANSWERED)
+_READABLE = (State.OPEN, State.PAUSED, *_OVER)
+_CLOSED_BY_IT = (
+    "The letter is closed with this answer and can no longer be signed. The signatures that it has stay counted."
+)
 _ON_ITS_WAY = (UpdateState.SENDING, UpdateState.PAUSED)
 
 
@@ -45,7 +53,7 @@ class End(enum.StrEnum):
 def look(phrases: Callable[[str], Phrases], *, at: datetime) -> int:
     """Write the letters that are due and take back those that are true no more; how many were written."""
     _take_back(at)
-    return _tell_ends(phrases, at) + _tell_numbers(phrases, at)
+    return _tell_answers(phrases, at) + _tell_ends(phrases, at) + _tell_numbers(phrases, at)
 
 
 def is_below(update: Update) -> bool:
@@ -80,8 +88,8 @@ def _tell_numbers(phrases: Callable[[str], Phrases], at: datetime) -> int:
             continue
 
         def words(say: Phrases, petition: Petition = petition, mark: int = mark) -> tuple[str, str]:
-            title = say("The letter you signed has reached {n} signatures", n=mark)
-            day, count = heralding.day_of(at.date(), say.lang), petition.signature_count
+            title = say("The letter has reached {n} signatures", n=mark)
+            day, count = answering.day_of(at.date(), say.lang), petition.signature_count
             return title, say("On {day} it stood at {count} confirmed signatures.", day=day, count=count)
 
         if _write(petition, code, words, phrases, mark=mark, send_at=at, at=at):
@@ -116,14 +124,14 @@ def _tell_ends(phrases: Callable[[str], Phrases], at: datetime) -> int:
 
         def words(say: Phrases, end: End = end, day: datetime = day, as_of: str = as_of) -> tuple[str, str]:
             if end is End.RELEASED:
-                return say("The person you signed for has been released"), say(
+                return say("The person the letter is for has been released"), say(
                     "That is what our record says, as of {day}. The letter is closed and can no longer be signed; the "
                     "signatures that it has stay counted. Thank you.",
                     day=say.day(as_of),
                 )
-            return say("The letter you signed is closed"), say(
+            return say("The letter is closed"), say(
                 "It was closed on {day} and can no longer be signed. The signatures that it has stay counted.",
-                day=heralding.day_of(day.date(), say.lang),
+                day=answering.day_of(day.date(), say.lang),
             )
 
         written += _write(petition, code, words, phrases, send_at=max(at, day + UNDOING), at=at)
@@ -131,13 +139,57 @@ def _tell_ends(phrases: Callable[[str], Phrases], at: datetime) -> int:
 
 
 def _end_of(petition: Petition, at: datetime) -> End | None:
+    if _is_told_with_its_answer(petition):
+        return None
     is_over = petition.state in _OVER or (petition.closes_at is not None and petition.closes_at <= at)
     if not is_over or petition.closed_because not in {None, Status.RELEASED.value}:
         return None
     return End.RELEASED if petition.closed_because else End.CLOSED
 
 
-# Both
+# Answers
+
+
+def _tell_answers(phrases: Callable[[str], Phrases], at: datetime) -> int:
+    lately = and_(OfficialAnswer.added_at > at - RECENT, OfficialAnswer.added_at <= at - UNDOING)
+    answered = Petition.id.in_(select(OfficialAnswer.petition_id).where(lately))
+    written = 0
+    for petition in _petitions(Petition.state.in_(_READABLE), answered):
+        new = set(
+            db.session.scalars(select(OfficialAnswer.on).where(lately, OfficialAnswer.petition_id == petition.id))
+        )
+        found, closing = answering.untold(petition), _closing_answer(petition)
+        for on in sorted({each.on for each in found} & new):
+            is_closed = closing is not None and closing.on == on
+            words = _of_answers([each for each in found if each.on == on], is_closed=is_closed)
+            written += _write(petition, answering.code(petition, on), words, phrases, send_at=at, at=at)
+    return written
+
+
+def _of_answers(answers: Sequence[Answered], *, is_closed: bool) -> Callable[[Phrases], tuple[str, str]]:
+    def words(say: Phrases) -> tuple[str, str]:
+        closed = ["", say(_CLOSED_BY_IT)] if is_closed else []
+        return say("The letter was answered"), "\n".join([answering.words(answers, say), *closed])
+
+    return words
+
+
+def _closing_answer(petition: Petition) -> OfficialAnswer | None:
+    """The answer with which staff closed the letter, in one act."""
+    return next((a for a in concluding.answers(petition) if a.added_at == petition.closed_at), None)
+
+
+def _is_told_with_its_answer(petition: Petition) -> bool:
+    """Whether the letter about the answer says, or will say, that it closed this one."""
+    closing = _closing_answer(petition)
+    if closing is None:
+        return False
+    mine = Update.code == answering.code(petition, closing.on), Update.created_at >= closing.added_at
+    told = db.session.scalar(select(Update.id).where(*mine)) is not None
+    return told or any(each.on == closing.on for each in answering.untold(petition))
+
+
+# All of them
 
 
 def _petitions(*which: ColumnElement[bool]) -> Sequence[Petition]:
@@ -158,7 +210,7 @@ def _write(
 ) -> bool:
     """Schedule it, unless nobody asked for it or another worker was quicker."""
     campaign = petition.campaign
-    segment = Segment(petition=petition.id) if len(campaign.petitions) > 1 else Segment()
+    segment = segmenting.of_petition(petition)
     if not segmenting.count(campaign.id, segment, at=at):
         return False
     about: dict[str, Any] = {"petition_id": petition.id, "mark": mark, "segment": segment.as_json()}
@@ -184,8 +236,7 @@ def _take_back(at: datetime) -> None:
     fallen = and_(Update.mark > Petition.signature_count, Update.state.in_(_ON_ITS_WAY))
     waits = and_(Update.begun_at.is_(None), Update.state == UpdateState.SCHEDULED)
     for row, petition in db.session.execute(query.where(or_(fallen, waits)).order_by(Update.id)).all():
-        holds = row.mark <= petition.signature_count if row.mark else row.code == _code(petition, _end_of(petition, at))
-        if holds:
+        if _holds(row, petition, at):
             continue
         note("notice taken back", "update", str(row.id), account_id=None, at=at, petition=petition.slug)
         if row.begun_at is None:
@@ -193,6 +244,15 @@ def _take_back(at: datetime) -> None:
         else:
             row.state, row.ended_at = UpdateState.CANCELLED, at
     db.session.flush()
+
+
+def _holds(row: Update, petition: Petition, at: datetime) -> bool:
+    if row.mark:
+        return row.mark <= petition.signature_count
+    if petition.state not in _READABLE:
+        return False
+    days = {each.on for each in answering.of(petition)}
+    return row.code in {_code(petition, _end_of(petition, at)), *(answering.code(petition, on) for on in days)}
 
 
 def _known(codes: Iterable[str]) -> set[str]:

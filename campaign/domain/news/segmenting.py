@@ -1,8 +1,8 @@
 """Segmenting: to whom of those who asked for news an update goes.
 
-What is known of a subscription is its language, its moments, and the signature that asked for it, whose country and
-petition can be asked for as long as that signature's data are kept. A chosen part of fewer than ten people is refused:
-it would be a way to find out who stands where, one after the other.
+What is known of a subscription is its language, its moments, and the signature that asked for it, if one did, whose
+country and petition can be asked for as long as that signature's data are kept. A chosen part of fewer than ten people
+is refused: it would be a way to find out who stands where, one after the other.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from campaign.database import db
 from campaign.domain.errors import Refused
 from campaign.models.campaign import Campaign
+from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState
 from campaign.models.supporter import Subscription, SubscriptionState
 
@@ -48,6 +49,15 @@ def read(stored: Mapping[str, Any]) -> Segment:
     return Segment(**{name: stored[name] for name in ("country", "lang", "petition", "since") if stored.get(name)})
 
 
+def of_petition(petition: Petition) -> Segment:
+    """Who signed this letter, where its campaign has several; everybody where it has one, or its signers are forgotten.
+
+    Who is forgotten as a signer may still want news, and nobody can tell any more which letter it was.
+    """
+    alone = len(petition.campaign.petitions) == 1 or petition.purge_begun_at is not None
+    return Segment() if alone else Segment(petition=petition.id)
+
+
 def checked(segment: Segment, campaign: Campaign) -> Segment:
     """The segment, if it can be meant. Raises SegmentWrong."""
     if segment.petition is not None and segment.petition not in {p.id for p in campaign.petitions}:
@@ -75,13 +85,13 @@ def conditions(campaign_id: int, segment: Segment, *, before: datetime) -> list[
         found.append(Subscription.asked_at >= datetime(day.year, day.month, day.day, tzinfo=UTC))
     if segment.country:
         found.append(
-            exists().where(Signature.public_id == Subscription.public_id, Signature.country == segment.country)
+            exists().where(Signature.public_id == Subscription.signed_as, Signature.country == segment.country)
         )
     if segment.petition is not None:
         asked, other = aliased(Signature), aliased(Signature)
         same = or_(other.id == asked.id, other.person_key == asked.person_key)
         signed = exists().where(
-            asked.public_id == Subscription.public_id,
+            asked.public_id == Subscription.signed_as,
             same,
             other.petition_id == segment.petition,
             other.state.in_(_STANDING),

@@ -28,7 +28,9 @@ _OVER = {SignatureState.WITHDRAWN, SignatureState.REMOVED, SignatureState.EXPIRE
 class OwnSignature:
     """What the signer's own page shows: nothing out of a box."""
 
+    public_id: bytes  # of the standing row, also where the link is of a repetition
     petition_slug: str
+    campaign_slug: str
     state: SignatureState
     visibility: Visibility
     country: str
@@ -38,6 +40,7 @@ class OwnSignature:
     signed_at: datetime
     confirmed_at: datetime | None
     wants_silence: bool
+    is_young: bool
 
 
 def show(claim: Claim) -> OwnSignature:
@@ -46,7 +49,9 @@ def show(claim: Claim) -> OwnSignature:
     petition = db.session.get_one(Petition, row.petition_id)
     looks_confirmed = SignatureState.CONFIRMED if row.state is SignatureState.HELD else row.state
     return OwnSignature(
+        public_id=row.public_id,
         petition_slug=petition.slug,
+        campaign_slug=petition.campaign.slug,
         state=looks_confirmed,
         visibility=row.visibility,
         country=row.country,
@@ -56,6 +61,7 @@ def show(claim: Claim) -> OwnSignature:
         signed_at=row.created_at,
         confirmed_at=row.confirmed_at,
         wants_silence=row.wants_silence,
+        is_young=row.stays_counted,
     )
 
 
@@ -83,7 +89,7 @@ def withdraw(claim: Claim, *, not_me: bool = False, at: datetime) -> None:
     row = _linked(claim, lock=True) if not_me else _row(claim, lock=True)
     if not_me:
         end(row, SignatureState.REMOVED, reason=RemovalReason.NOT_OWNER, at=at)
-        subscribing.end(row.public_id, reason=Reason.NOT_ME, at=at)
+        subscribing.end_of_signature(row.public_id, reason=Reason.NOT_ME, at=at)
     else:
         for form in [*_unconfirmed_forms(row), row]:
             end(form, SignatureState.WITHDRAWN, reason=None, at=at)

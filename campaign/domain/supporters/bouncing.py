@@ -2,10 +2,15 @@
 
 Only a report with a return path of ours counts: its token says whose letter it was, nobody else can make it, and no
 address has to be read or looked up. A mailbox that is not there is written to no more, and the signature behind it is
-marked, so that staff can remove such signatures together (domain/signatures/invalidating.py). A mailbox that was
-full, slow or did not like our words counts; the fifth time within thirty days it is treated like one that is not
-there. Whoever marks a letter as unwanted is never written to again, and her signature is not touched by it. What a
-server refuses at once is no report, and comes to the same.
+marked, so that staff can remove such signatures together (domain/signatures/invalidating.py). A mailbox that was full
+or slow counts; the fifth time within thirty days it is treated like one that is not there. Whoever marks a letter as
+unwanted is never written to again, and her signature is not touched by it. What a server refuses at once is no
+report, and comes to the same.
+
+A refusal by rule (RFC 3463, class x.7.x: our good name, our signature under the letter, our relay) says nothing of
+the mailbox, and neither do the two of class x.1.x that are about the sender. They are no report of it: else an hour
+on a block list would end the news of everybody with one provider. That many letters fail is seen at the update's
+progress.
 """
 
 import enum
@@ -26,12 +31,15 @@ from campaign.models.update import MailTrouble, TroubleKind
 
 SOFT_MOST, SOFT_WITHIN = 5, timedelta(days=30)
 KEPT = timedelta(days=60)
-# Of the final ones: full, too large, the server's own trouble, the form of our letter, its words or our good name.
-_ABOUT_US = ("5.2.2", "5.2.3", "5.3.", "5.5.", "5.6.", "5.7.")
-
-
+_PASSING = (
+    "5.2.2",
+    "5.2.3",
+    "5.3.",
+    "5.5.",
+    "5.6.",
+)  # full, too large, its own trouble, our letter's form
+_OURS = re.compile(r"[45]\.(?:7\.\d{1,3}|1\.[78])")
 _REFUSED = re.compile(r"smtp 5\d\d(?: (\d\.\d{1,3}\.\d{1,3}))?")
-_WRONG_ADDRESS = re.compile(r"5\.1\.(?![78]$)\d{1,3}")  # the two are about the sender's
 
 
 @dataclass(frozen=True)
@@ -51,9 +59,11 @@ class Outcome(enum.StrEnum):
 
 
 def kind_of(status: str) -> TroubleKind | None:
-    """What an enhanced status code (RFC 3463) says; None where nothing went wrong."""
+    """What an enhanced status code (RFC 3463) says of a mailbox; None where nothing went wrong, or by our fault."""
+    if _OURS.fullmatch(status):
+        return None
     if status.startswith("5."):
-        return TroubleKind.SOFT if status.startswith(_ABOUT_US) else TroubleKind.HARD
+        return TroubleKind.SOFT if status.startswith(_PASSING) else TroubleKind.HARD
     return TroubleKind.SOFT if status.startswith("4.") else None
 
 
@@ -87,7 +97,10 @@ def refused(public_id: bytes, code: str, letter: str, *, at: datetime) -> Outcom
     """
     if (said := _REFUSED.fullmatch(code)) is None:
         return None
-    kind = TroubleKind.HARD if _WRONG_ADDRESS.fullmatch(said[1] or "") else TroubleKind.SOFT
+    why = said[1] or ""
+    if _OURS.fullmatch(why):
+        return None
+    kind = TroubleKind.HARD if why.startswith("5.1.") else TroubleKind.SOFT
     digest = hashlib.sha256(f"refused {letter}".encode()).digest()
     return take(Report(public_id, kind, digest), at=at)
 

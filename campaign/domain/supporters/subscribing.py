@@ -1,16 +1,19 @@
 """Asking for news of a campaign, and stopping it.
 
-Somebody who ticks the box and confirms the letter has confirmed both. A subscription takes the public id
-and the box of the signature that asked for it, as the public site cannot seal the address again; from then
-on it has a life of its own, with a page behind a link of its own. Whatever ends it also puts its key on the list of
-those who must not be written to (domain/supporters/suppressing.py).
+Somebody who ticks the box and confirms the letter has confirmed both. A subscription takes the public id and the box
+of the signature that asked for it, as the public site cannot seal the address again; from then on it has a life of
+its own, with a page behind a link of its own. News can be asked for without signing too (domain/news/asking.py).
+Whatever ends a subscription also puts its key on the list of those who must not be written to
+(domain/supporters/suppressing.py).
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, delete, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from campaign.database import db
@@ -21,7 +24,7 @@ from campaign.domain.supporters import suppressing
 from campaign.models.campaign import Campaign
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import Signature
-from campaign.models.supporter import Reason, Subscription, SubscriptionState
+from campaign.models.supporter import NewsRequest, Reason, Subscription, SubscriptionState
 
 WORDING = "Write to me when there is news of this case. Optional; every letter has a link that stops them."
 WORDING_VERSION = "1"  # raised with every change of the sentence above
@@ -31,28 +34,67 @@ class LanguageUnknown(Refused):
     """The letters of this campaign are not written in that language. Choose one of the list."""
 
 
-def begin(signature: Signature, *, campaign_id: int, organisation: str = "", at: datetime) -> None:
-    """Subscribe the signer to the campaign, or wake an ended subscription. Once per person and campaign.
+@dataclass(frozen=True)
+class Asked:
+    """News that were asked for and confirmed. The box is bound to `public_id`; the first of `keys` is kept."""
 
-    Nothing begins for a mailbox that once complained of our letters. `organisation` is whoever runs the site.
-    """
-    keys = [key for key in (signature.subscription_key, signature.person_key) if key is not None]
-    known = db.session.scalar(
-        select(Subscription)
-        .where(Subscription.campaign_id == campaign_id, Subscription.email_key.in_(keys))
-        .order_by(Subscription.id)
+    campaign_id: int
+    keys: Sequence[bytes]
+    public_id: bytes
+    email_box: bytes
+    signed_as: bytes | None  # the signature that it is known to be of
+    lang: str
+    wording: str
+    wording_version: str
+    organisation: str  # whoever runs the site
+    asked_at: datetime
+
+
+def begin(signature: Signature, *, campaign_id: int, organisation: str = "", at: datetime) -> None:
+    """Subscribe the signer to the campaign. `organisation` is whoever runs the site."""
+    asked = Asked(
+        campaign_id=campaign_id,
+        keys=[key for key in (signature.subscription_key, signature.person_key) if key is not None],
+        public_id=signature.public_id,
+        email_box=signature.email_box or b"",
+        signed_as=signature.public_id,
+        lang=db.session.get_one(PetitionText, signature.text_id).lang,
+        wording=WORDING,
+        wording_version=WORDING_VERSION,
+        organisation=organisation,
+        asked_at=signature.created_at,
     )
-    if (known is not None and known.state is SubscriptionState.ACTIVE) or not suppressing.lift(campaign_id, keys):
-        return
-    lang = db.session.get_one(PetitionText, signature.text_id).lang
+    wake(asked, at=at)
+
+
+def wake(asked: Asked, *, at: datetime) -> bool:
+    """Begin a subscription, or wake an ended one; once per person and campaign. Whether there is a living one now.
+
+    Nothing begins for a mailbox that once complained of our letters.
+    """
+    if not suppressing.lift(asked.campaign_id, asked.keys):
+        return False
+    known = db.session.scalar(of_keys(asked.campaign_id, asked.keys).with_for_update())
+    if known is not None and known.state is SubscriptionState.ACTIVE:
+        known.signed_as = known.signed_as or asked.signed_as
+        return True
     if known is None:
-        known = Subscription(campaign_id=campaign_id, email_key=signature.subscription_key)
+        known = Subscription(campaign_id=asked.campaign_id, email_key=asked.keys[0])
+    if known.public_id != asked.public_id:
+        known.public_id, known.link_version = asked.public_id, 1
+    known.email_box, known.signed_as = asked.email_box, asked.signed_as or known.signed_as
+    known.state, known.wording, known.wording_version = SubscriptionState.ACTIVE, asked.wording, asked.wording_version
+    known.asked_at, known.confirmed_at, known.ended_at = asked.asked_at, at, None
+    known.lang, known.organisation = asked.lang, asked.organisation
+    with suppress(IntegrityError), db.session.begin_nested():  # in the same instant another letter of hers was answered
         db.session.add(known)
-    known.public_id, known.email_box = signature.public_id, signature.email_box
-    known.state, known.wording, known.wording_version = SubscriptionState.ACTIVE, WORDING, WORDING_VERSION
-    known.asked_at, known.confirmed_at, known.ended_at = signature.created_at, at, None
-    known.lang, known.link_version, known.organisation = lang, 1, organisation
-    db.session.flush()
+    return True
+
+
+def of_keys(campaign_id: int, keys: Sequence[bytes]) -> Select[Subscription]:
+    """The one of that person in that campaign, alive or ended."""
+    theirs = select(Subscription).where(Subscription.campaign_id == campaign_id, Subscription.email_key.in_(keys))
+    return theirs.order_by(Subscription.id).limit(1)
 
 
 @dataclass(frozen=True)
@@ -60,7 +102,9 @@ class OwnSubscription:
     """What the page of a subscription shows: nothing out of a box."""
 
     campaign: str
+    campaign_slug: str
     is_active: bool
+    is_signer: bool  # known to be of a signature
     lang: str
     languages: tuple[str, ...]
     wording: str
@@ -80,6 +124,7 @@ class OwnSubscription:
             "wording": self.wording,
             "wording_version": self.wording_version,
             "organisation": self.organisation,
+            "known_to_be_a_signers": self.is_signer,
             **{name: at.isoformat(timespec="seconds") if at else None for name, at in moments.items()},
             "sealed": ["address"] if self.is_active else [],
             "keyed_hashes": ["email_key"],
@@ -87,11 +132,13 @@ class OwnSubscription:
 
 
 def show(claim: Claim) -> OwnSubscription:
-    """The subscription of this link. Raises LinkUnknown."""
-    row = _row(claim)
+    """What its page shows. Raises LinkUnknown."""
+    row = of_claim(claim)
     campaign = db.session.get_one(Campaign, row.campaign_id)
     return OwnSubscription(
         campaign=campaign.title,
+        campaign_slug=campaign.slug,
+        is_signer=row.signed_as is not None,
         is_active=row.state is SubscriptionState.ACTIVE,
         lang=row.lang,
         languages=languages_of(campaign),
@@ -106,7 +153,7 @@ def show(claim: Claim) -> OwnSubscription:
 
 def change_language(claim: Claim, lang: str) -> None:
     """Be written to in another of the campaign's languages. Raises LinkUnknown, LanguageUnknown."""
-    row = _row(claim)
+    row = of_claim(claim)
     if lang not in languages_of(db.session.get_one(Campaign, row.campaign_id)):
         raise LanguageUnknown
     row.lang = lang
@@ -122,6 +169,26 @@ def languages_of(campaign: Campaign) -> tuple[str, ...]:
     return tuple(found) or ("en",)
 
 
+def of_public_id(public_id: bytes) -> Subscription | None:
+    return db.session.scalar(select(Subscription).where(Subscription.public_id == public_id))
+
+
+def of_signature(public_id: bytes) -> Subscription | None:
+    """What is known to be of that signature; the latest, where it has moved."""
+    return db.session.scalars(_of_signature(public_id)).first()
+
+
+def _of_signature(public_id: bytes) -> Select[Subscription]:
+    hers = or_(Subscription.public_id == public_id, Subscription.signed_as == public_id)
+    return select(Subscription).where(hers).order_by(Subscription.id.desc())
+
+
+def spoken(campaign: Campaign, wished: str) -> str:
+    """The language of the campaign for whoever reads the site in `wished`."""
+    there = languages_of(campaign)
+    return wished if wished in there else there[0]
+
+
 def of_address(address: str, *, seal: Seal) -> Sequence[Subscription]:
     """Every subscription of this address that is alive: in each campaign under its own secret."""
     keys: list[bytes] = []
@@ -133,17 +200,23 @@ def of_address(address: str, *, seal: Seal) -> Sequence[Subscription]:
 
 def end_by_link(claim: Claim, *, at: datetime) -> None:
     """Stop the letters of one subscription; again: the same answer. Raises LinkUnknown."""
-    end(_row(claim).public_id, at=at)
+    end(of_claim(claim).public_id, at=at)
 
 
 def end(public_id: bytes, *, reason: Reason = Reason.UNSUBSCRIBED, at: datetime) -> None:
     """Stop the letters and delete the address; the key stays, so that the choice is remembered."""
-    _end(db.session.scalar(select(Subscription).where(Subscription.public_id == public_id)), reason, at)
+    _end(of_public_id(public_id), reason, at)
+
+
+def end_of_signature(public_id: bytes, *, reason: Reason, at: datetime) -> None:
+    """Stop whatever is known to be of that signature, wherever it goes to."""
+    for row in db.session.scalars(_of_signature(public_id)):
+        _end(row, reason, at)
 
 
 def end_returned(public_id: bytes, *, reason: Reason, at: datetime) -> bool:
     """Stop what goes to the mailbox of a letter that came back, or of a signature without news; False if unknown."""
-    row = db.session.scalar(select(Subscription).where(Subscription.public_id == public_id))
+    row = of_public_id(public_id)
     if row is not None:
         _end(row, reason, at)
         return True
@@ -189,8 +262,9 @@ def end_of_person(signature_id: int, *, at: datetime) -> None:
         _end(subscription, Reason.SILENCE, at)
 
 
-def _row(claim: Claim) -> Subscription:
-    row = db.session.scalar(select(Subscription).where(Subscription.public_id == claim.public_id))
+def of_claim(claim: Claim) -> Subscription:
+    """The subscription of this link. Raises LinkUnknown."""
+    row = of_public_id(claim.public_id)
     if row is None or row.link_version != claim.version:
         raise LinkUnknown
     return row
@@ -204,4 +278,6 @@ def _end(row: Subscription | None, reason: Reason, at: datetime) -> None:
     if row.state is SubscriptionState.ENDED:
         return
     row.state, row.ended_at, row.email_box = SubscriptionState.ENDED, at, None
+    moves = NewsRequest.subscription_id == row.id, NewsRequest.confirmed_at.is_(None)
+    db.session.execute(delete(NewsRequest).where(*moves).execution_options(synchronize_session=False))
     db.session.flush()

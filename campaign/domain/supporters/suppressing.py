@@ -6,7 +6,7 @@ or nobody could ever come back. A confirmed new request takes an entry away, for
 both the will and the mailbox; only a complaint stays, as a second one would harm everybody else's letters.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import LargeBinary, String, bindparam, delete, select, text
@@ -31,11 +31,18 @@ def add(campaign_id: int, email_key: bytes, reason: Reason, *, at: datetime) -> 
     db.session.execute(_ADD, row)
 
 
-def lift(campaign_id: int, keys: Iterable[bytes]) -> bool:
-    """Somebody asked again and confirmed it. False where a complaint forbids it."""
+def is_final(campaign_id: int, keys: Iterable[bytes]) -> bool:
+    """Whether that mailbox complained, so that not even a letter to confirm goes there."""
     theirs = (Suppression.campaign_id == campaign_id, Suppression.email_key.in_(list(keys)))
-    if db.session.scalar(select(Suppression.reason).where(*theirs, Suppression.reason == Reason.COMPLAINT).limit(1)):
+    complained = select(Suppression.reason).where(*theirs, Suppression.reason == Reason.COMPLAINT)
+    return db.session.scalar(complained.limit(1)) is not None
+
+
+def lift(campaign_id: int, keys: Sequence[bytes]) -> bool:
+    """Somebody asked again and confirmed it. False where a complaint forbids it."""
+    if is_final(campaign_id, keys):
         return False
+    theirs = (Suppression.campaign_id == campaign_id, Suppression.email_key.in_(keys))
     db.session.execute(delete(Suppression).where(*theirs).execution_options(synchronize_session=False))
     return True
 

@@ -13,7 +13,7 @@ from campaign.domain.accounts import joining
 from campaign.domain.drafts import proposing, sponsoring
 from campaign.domain.giving import attending, hearing
 from campaign.domain.joint_letters import cosigning
-from campaign.domain.news import mailing, pacing
+from campaign.domain.news import asking, mailing, pacing
 from campaign.domain.packets import receipting, releasing
 from campaign.domain.paper import collecting
 from campaign.domain.signatures import forgetting, proving, trending
@@ -70,6 +70,7 @@ HOURLY = (
     Duty("receipts", attending.forget_names, "{n} name(s) on receipts older than accounting needs {would}deleted"),
     Duty("gifts_cut", attending.cut_times, "{n} exact time(s) of gifts older than two days {would}cut to the day"),
     Duty("reports_done", hearing.forget, "{n} report(s) of payments older than forty days {would}deleted"),
+    Duty("news_requests", asking.forget, "{n} request(s) for news made seven days ago {would}deleted"),
     Duty("update_letters", mailing.forget, "{n} row(s) of who got an update over a month ago {would}deleted"),
     Duty("mail_pace", pacing.forget, "{n} line(s) of mail domains nobody stood in for two days {would}deleted"),
     Duty("mail_trouble", bouncing.forget, "{n} report(s) of letters that came back long ago {would}deleted"),

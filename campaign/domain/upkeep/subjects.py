@@ -21,6 +21,7 @@ from campaign.domain import journalling, mailboxes
 from campaign.domain.drafts import proposing
 from campaign.domain.errors import SealBroken
 from campaign.domain.links import Claim
+from campaign.domain.news import asking
 from campaign.domain.sealing import Opener, Seal
 from campaign.domain.signatures import withdrawing
 from campaign.domain.supporters import subscribing
@@ -57,7 +58,7 @@ def everything(claim: Claim) -> dict[str, Any]:
     own = withdrawing.show(claim)
     row = db.session.scalars(select(Signature).where(Signature.public_id == claim.public_id)).one()
     words = db.session.get_one(PetitionText, row.text_id)
-    subscription = db.session.scalar(select(Subscription).where(Subscription.public_id == row.public_id))
+    subscription = subscribing.of_signature(row.public_id)
     return {
         "petition": own.petition_slug,
         "state": own.state.value,
@@ -111,6 +112,7 @@ def erase(
             withdrawing.end(row, row.state if was_removed else SignatureState.WITHDRAWN, reason=None, at=at)
             row.removal_reason = reason  # what staff took out stays counted as taken out
             signatures += 1
+    asking.erase(address, seal=seal)
     for _campaign, subscription in _subscriptions(address, seal):
         if subscription.state is SubscriptionState.ACTIVE:
             subscribing.end(subscription.public_id, reason=Reason.ERASED, at=at)

@@ -8,6 +8,7 @@ bp = Blueprint("mailed", __name__)
 origins.guard(bp)
 
 from campaign.web.mailed import (  # noqa: E402, F401 - routes on `bp`
+    asking,
     confirming,
     cosigning,
     cosponsoring,

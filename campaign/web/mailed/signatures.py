@@ -1,4 +1,4 @@
-"""The signer's own page: the receipt, who may see the name, withdrawing, and "it was not me"."""
+"""The signer's own page: the receipt, who may see the name, news, withdrawing, and "it was not me"."""
 
 from flask import Response, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,10 +8,13 @@ from campaign.domain.cases import showing
 from campaign.domain.errors import NameNeeded
 from campaign.domain.links import Claim, Purpose
 from campaign.domain.names import NameRefused
+from campaign.domain.news import asking
 from campaign.domain.signatures import withdrawing
 from campaign.domain.upkeep import subjects
+from campaign.web import languages, newsletters, throttle
 from campaign.web.mailed import bp, tokens
 from campaign.web.mailed.forms import VisibilityForm
+from campaign.web.newsletters import NewsForm
 
 
 @bp.get("/signature/<token>")
@@ -38,6 +41,21 @@ def change(token: str) -> ResponseReturnValue:
     else:
         return redirect(url_for("mailed.signature", token=token, _anchor="changed"), 303)
     return _page(token, claim, form), 422
+
+
+@bp.post("/signature/<token>/news")
+@tokens.limited
+@throttle.links
+def ask_as_signer(token: str) -> ResponseReturnValue:
+    """News, for the first time or again; the same answer for every address."""
+    claim, form, tools = _claim(token), newsletters.news_sent(), collaborators()
+    if not form.validate():
+        return _page(token, claim, VisibilityForm(None), asking_form=form), 422
+    slug = withdrawing.show(claim).campaign_slug
+    if throttle.may_ask_for_news(form.email.address):
+        who, lang = tools.settings.operator, languages.chosen()
+        asking.ask_as_signer(claim, form.email.address, lang=lang, organisation=who, at=now(), seal=tools.seal)
+    return redirect(url_for("public.news_asked_for", slug=slug), 303)
 
 
 @bp.get("/signature/<token>/receipt.txt")
@@ -93,10 +111,10 @@ def _claim(token: str) -> Claim:
     return tokens.claim(Purpose.SIGNATURE, token)
 
 
-def _page(token: str, claim: Claim, form: VisibilityForm) -> str:
+def _page(token: str, claim: Claim, form: VisibilityForm, *, asking_form: NewsForm | None = None) -> str:
     own = withdrawing.show(claim)
-    letter = showing.brief(own.petition_slug)
-    return render_template("mailed/signature.html", token=token, own=own, letter=letter, form=form)
+    letter, asked = showing.brief(own.petition_slug), asking_form or NewsForm(None)
+    return render_template("mailed/signature.html", token=token, own=own, letter=letter, form=form, asking=asked)
 
 
 def _before_ending(token: str, *, not_me: bool) -> str:

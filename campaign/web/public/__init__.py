@@ -30,6 +30,7 @@ def _know_slugs(state: BlueprintSetupState) -> None:
 
 
 from campaign.web.public import (  # noqa: E402, F401 - they hang routes on `bp`
+    asking,
     attachments,
     campaigns,
     corrections,

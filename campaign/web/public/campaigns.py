@@ -7,11 +7,12 @@ from flask import Response, render_template, request, url_for
 from campaign.collaborators import now
 from campaign.domain.cases import picturing, register, searching
 from campaign.domain.cases.telling import CampaignTold, CaseTold
-from campaign.domain.news import announcing
+from campaign.domain.news import announcing, asking
 from campaign.domain.signatures import trending
 from campaign.domain.signatures.trending import Trending
 from campaign.models.site import Switch
 from campaign.web import charts, media, rules
+from campaign.web.newsletters import NewsForm
 from campaign.web.public import bp, memory
 from campaign.web.public.memory import campaign_or_404, giving_of
 
@@ -63,6 +64,8 @@ def _case_page(told: CampaignTold) -> dict[str, Any]:
         "sources": {source.number: source for source in told.sources},
         "is_demonstration": told.is_demonstration,
         "news": announcing.latest(told.slug),
+        "takes_news": asking.is_possible(told.slug),
+        "news_asked": NewsForm(None),
     }
 
 

@@ -55,7 +55,7 @@ def test_a_number_reached_is_told_once_to_those_who_asked_and_the_next_one_not_b
     assert (look(later), look(later)) == (1, 0)
     (row,) = notices()
     assert (row.state, row.mark) == (UpdateState.SCHEDULED, 10)
-    assert row.texts[0].title == "The letter you signed has reached 10 signatures"
+    assert row.texts[0].title == "The letter has reached 10 signatures"
     assert petition.campaign.title not in row.texts[0].title + row.texts[0].body
     begin(later)
     assert updating.progress(row).recipients == 3
@@ -107,7 +107,7 @@ def test_a_letter_that_is_closed_is_told_an_hour_later_unless_it_is_open_again(p
 
 
 def test_a_release_is_told_and_a_death_is_not(make):
-    for status, told in ((Status.RELEASED, ["The person you signed for has been released"]), (Status.DIED, [])):
+    for status, told in ((Status.RELEASED, ["The person the letter is for has been released"]), (Status.DIED, [])):
         petition = make.open_petition()
         subscribers(make, petition.campaign, 1)
         prisoner = petition.campaign.prisoners[0]
