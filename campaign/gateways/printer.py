@@ -1,7 +1,9 @@
 """The one door to Typst: data go in through memory, PDF/A comes out, and any doubt is a refusal.
 
-Every document is set in a process of its own, because Typst never gives memory back. The child gets
-an environment without any key and one JSON message on its standard input. It refuses on any warning
+Documents are set in processes of their own, which get an environment without any key, and JSON messages on
+their standard input. Most answer one and end; the volumes of a packet share a few, as starting one and reading
+the fonts costs a tenth of a volume. Typst remembers what it laid out until ten more documents are set: between
+volumes ten empty ones are, so that its memory stays at what one volume takes. A press refuses on any warning
 (an unknown font is only a warning) and on any missing glyph, and looks through the finished pages for
 glyph 0. Its diagnostics quote letters of names and never leave it: only a place in our own templates
 does.
@@ -9,31 +11,33 @@ does.
 
 import io
 import json
-import os
 import re
-import struct
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import regex
 
 from campaign.domain.printing import Data, GlyphMissing, Printed, PrintRefused
-from campaign.gateways import fonts
+from campaign.gateways import fonts, presses
+from campaign.gateways.presses import Child
 
 if TYPE_CHECKING:
-    from typst import PDFStandard
+    from typst import Fonts, PDFStandard
 
+HERE = "campaign.gateways.printer"
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "packets"
 ACCESSIBLE: "list[PDFStandard]" = ["ua-1", "a-2a"]
 PRINT_ONLY: "list[PDFStandard]" = ["a-2b"]
 AT_ONCE = 2  # volumes set side by side; each takes about 250 MB
-PATIENCE = 600  # seconds for one document
+KEPT = 10  # documents that Typst remembers
 FIXED_WORD = re.compile(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"(?:\s*,\s*"((?:[^"\\]|\\.)*)")?')
 UNSHOWN = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
 PLACE = re.compile(r"([a-z-]+\.typ):(\d+)")
@@ -73,21 +77,36 @@ class TypstPrinter:
         return self.parts([name], data)[name]
 
     def volumes(self, data: Iterable[Data]) -> Iterator[Printed]:
+        idle: SimpleQueue[Child] = SimpleQueue()
+        running: deque[Future[Printed]] = deque()
         with ThreadPoolExecutor(self.at_once) as pool:
-            running: deque[Future[list[Printed]]] = deque()
             try:
                 for one in data:
-                    running.append(pool.submit(self._set, ["signature-sheet"], self._with_words(one)))
+                    running.append(pool.submit(self._volume, self._with_words(one), idle))
                     if len(running) > self.at_once:
-                        yield running.popleft().result()[0]
+                        yield running.popleft().result()
                 while running:
-                    yield running.popleft().result()[0]
+                    yield running.popleft().result()
             finally:
-                for future in running:
-                    future.cancel()
+                pool.shutdown(cancel_futures=True)
+                while not idle.empty():
+                    idle.get().close()
+
+    def _volume(self, data: Data, idle: "SimpleQueue[Child]") -> Printed:
+        """In a process that has nothing to do, or in a new one."""
+        try:
+            child = idle.get_nowait()
+        except Empty:
+            child = Child(HERE)
+        answer = child.answer(self._order(["signature-sheet"], data))
+        idle.put(child)
+        return _made(*answer)[0]
 
     def _set(self, names: Sequence[str], data: Data) -> list[Printed]:
-        return self._ask({"act": "parts", "names": list(names), "data": data})
+        return self._ask(self._order(names, data))
+
+    def _order(self, names: Sequence[str], data: Data) -> dict[str, Any]:
+        return {"act": "parts", "names": list(names), "data": data, "fonts": str(self.folder)}
 
     def _with_words(self, data: Data) -> dict[str, Any]:
         """The fixed words in the packet's language, and the QR codes: of the public page, and of each blank sheet."""
@@ -97,23 +116,18 @@ class TypstPrinter:
         return {**data, **drawn, "words": dict(self.words(data["lang"]))}
 
     def _ask(self, message: dict[str, Any]) -> list[Printed]:
-        message["fonts"] = str(self.folder)
-        child = subprocess.run(
-            [sys.executable, "-m", "campaign.gateways.printer"],
-            input=json.dumps(message).encode(),
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": str(TEMPLATES.parents[1]),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "MALLOC_ARENA_MAX": "2",
-            },
-        )
-        if child.returncode != 0:
-            raise PrintRefused("the printing process ended early")
-        return _unpack(child.stdout)
+        child = Child(HERE)
+        answer = child.answer({**message, "fonts": str(self.folder)})
+        child.close()
+        return _made(*answer)
+
+
+def _made(head: dict[str, Any], pdfs: Sequence[bytes]) -> list[Printed]:
+    if head.get("fault") == "glyph":
+        raise GlyphMissing(head["where"], frozenset(head["characters"]))
+    if "fault" in head:
+        raise PrintRefused(head["where"])
+    return [Printed(pdf, pages) for pdf, pages in zip(pdfs, head["pages"], strict=True)]
 
 
 def _qr(address: str) -> str:
@@ -150,32 +164,38 @@ CLUSTER = regex.compile(r"(?:\X(?<=[\p{Canonical_Combining_Class=9}\u200c\u200d]
 
 
 def main() -> int:
-    """Answer one message. Nothing is printed but the answer; a fault says its kind and its place."""
-    message = json.loads(sys.stdin.buffer.read())
-    try:
-        made = _missing(message) if message["act"] == "missing" else _parts(message)
-        head: dict[str, Any] = {"sizes": [len(m.pdf) for m in made], "pages": [m.pages for m in made]}
-    except GlyphMissing as fault:
-        made, head = [], {"fault": "glyph", "where": fault.where, "characters": sorted(fault.characters)}
-    except PrintRefused as fault:
-        made, head = [], {"fault": "refused", "where": fault.where}
-    raw = json.dumps(head).encode()
-    sys.stdout.buffer.write(struct.pack(">I", len(raw)) + raw + b"".join(m.pdf for m in made))
+    """Answer messages until there are no more. Nothing is printed but answers; a fault says its kind and its place."""
+    with suppress(EOFError):
+        while True:
+            message = json.loads(presses.read(sys.stdin.buffer))
+            if _fonts.cache_info().currsize:
+                _forget_layouts(message["fonts"])
+            presses.reply(sys.stdout.buffer, *_answered(message))
     return 0
 
 
-def _unpack(raw: bytes) -> list[Printed]:
-    size = struct.unpack(">I", raw[:4])[0]
-    head, at = json.loads(raw[4 : 4 + size]), 4 + size
-    if head.get("fault") == "glyph":
-        raise GlyphMissing(head["where"], frozenset(head["characters"]))
-    if "fault" in head:
-        raise PrintRefused(head["where"])
-    made = []
-    for length, pages in zip(head["sizes"], head["pages"], strict=True):
-        made.append(Printed(raw[at : at + length], pages))
-        at += length
-    return made
+def _answered(message: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    try:
+        made = _missing(message) if message["act"] == "missing" else _parts(message)
+    except GlyphMissing as fault:
+        return {"fault": "glyph", "where": fault.where, "characters": sorted(fault.characters)}, []
+    except PrintRefused as fault:
+        return {"fault": "refused", "where": fault.where}, []
+    return {"pages": [m.pages for m in made]}, [m.pdf for m in made]
+
+
+def _forget_layouts(folder: str) -> None:
+    import typst
+
+    for _ in range(KEPT + 1):
+        typst.compile(b"", font_paths=_fonts(folder), ignore_system_fonts=True)
+
+
+@lru_cache(maxsize=1)
+def _fonts(folder: str) -> "Fonts":
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder] if Path(folder).is_dir() else [])
 
 
 def _parts(message: dict[str, Any]) -> list[Printed]:
@@ -221,7 +241,7 @@ class _Press:
         import typst
 
         self._typst = typst
-        self._fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)] if folder.is_dir() else [])
+        self._fonts = _fonts(str(folder))
         self._json = json.dumps({**data, "fonts": fonts.stack(self._fonts.families())})
         self._moment = datetime.fromisoformat(data["packet"]["sealed_at"])
 

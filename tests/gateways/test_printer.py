@@ -12,7 +12,7 @@ import pytest
 from campaign.domain import names as names_room
 from campaign.domain.building import AFTER, BEFORE
 from campaign.domain.printing import GlyphMissing, PrintRefused
-from campaign.gateways import fonts
+from campaign.gateways import fonts, presses
 from campaign.gateways import printer as press
 from campaign.gateways.printer import TypstPrinter, examine, fixed_words, translated
 from tests.gateways.situations import SEAL, pages, volume
@@ -254,14 +254,14 @@ def test_the_printing_process_is_given_no_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printer: TypstPrinter
 ) -> None:
     seen: dict[str, dict[str, str]] = {}
-    run = press.subprocess.run
+    begin = presses.subprocess.Popen
 
     def noted(command: list[str], **how: object) -> object:
         seen["env"] = dict(how["env"])  # type: ignore[call-overload]
-        return run(command, **how)  # type: ignore[call-overload]
+        return begin(command, **how)  # type: ignore[call-overload]
 
     monkeypatch.setenv("CAMPAIGN_NAMES_PRIVATE_KEY", "secret")
-    monkeypatch.setattr(press.subprocess, "run", noted)
+    monkeypatch.setattr(presses.subprocess, "Popen", noted)
     printer.alone("custody-log", pages())
     assert not [name for name in seen["env"] if name.startswith("CAMPAIGN")]
 
