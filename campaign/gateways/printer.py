@@ -27,6 +27,7 @@ import regex
 
 from campaign.domain.printing import Data, GlyphMissing, Printed, PrintRefused
 from campaign.gateways import fonts, presses
+from campaign.gateways.faces import Faces
 from campaign.gateways.presses import Child
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ UNSHOWN = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
 PLACE = re.compile(r"([a-z-]+\.typ):(\d+)")
 ZERO = rb"(?:\x00|\\(?:000|0{1,2}(?![0-7])))"
 ZEROS = re.compile(ZERO + rb"(?:\\\r?\n)*" + ZERO)
+ODD_ZERO = re.compile(rb"\\(?:00?(?![0-7])|[\r\n])")  # one of fewer figures, or a line that goes on
+MAYBE_HEXADECIMAL = re.compile(rb"<\s*[0-9A-Fa-f]")
 HEXADECIMAL = re.compile(rb"<(?:(?:\s*[0-9A-Fa-f]){4})*?\s*0\s*0\s*0\s*[0>]")
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -138,13 +141,14 @@ def _qr(address: str) -> str:
     return out.getvalue().decode()
 
 
-def fixed_words() -> list[str]:
+@lru_cache(maxsize=1)
+def fixed_words() -> tuple[str, ...]:
     """Every fixed sentence of the templates, for the translators' catalogue."""
     found: dict[str, None] = {}
     for template in sorted(TEMPLATES.glob("*.typ")):
         for match in FIXED_WORD.finditer(template.read_text()):
             found |= {words.replace('\\"', '"'): None for words in match.groups() if words}
-    return list(found)
+    return tuple(found)
 
 
 def translated(gettext: Callable[[str], str]) -> dict[str, str]:
@@ -242,7 +246,10 @@ class _Press:
 
         self._typst = typst
         self._fonts = _fonts(str(folder))
-        self._json = json.dumps({**data, "fonts": fonts.stack(self._fonts.families())})
+        families = self._fonts.families()
+        if "volume" in data:
+            data = {**data, "volume": {**data["volume"], "faces": _faces(data["volume"]["rows"], families)}}
+        self._json = json.dumps({**data, "fonts": fonts.stack(families)})
         self._moment = datetime.fromisoformat(data["packet"]["sealed_at"])
 
     def set_on_one_page(self, name: str) -> tuple[Printed, int]:
@@ -275,6 +282,14 @@ class _Press:
         if empty:
             raise GlyphMissing(f"{name}.typ, page {empty[0]}")
         return Printed(pdf, pages)
+
+
+def _faces(rows: list[list[Any]], families: list[str]) -> list[str]:
+    """A name of two lines, which signing never accepts, would move every line below it away from its number."""
+    names = [row[0] for row in rows]
+    if len("".join(names).splitlines()) > 1:
+        raise PrintRefused("signature-sheet.typ")
+    return Faces(families).each(names)
 
 
 def _safe(diagnostic: str, name: str) -> PrintRefused:
@@ -313,8 +328,14 @@ def _shows_glyph_zero(page: Any) -> bool:
 
 
 def _may_hold_zeros(content: bytes) -> bool:
-    """Two zero bytes in a string, however it is spelled: as octal escapes, as they are, or in hexadecimal."""
-    return ZEROS.search(content) is not None or HEXADECIMAL.search(content) is not None
+    """Two zero bytes in a string, however it is spelled: as octal escapes, as they are, or in hexadecimal.
+
+    Half of all bytes of a page of names are zeros in three octal figures, so these are looked for by plain search.
+    """
+    plain = content.replace(rb"\000", b"\0")
+    if (b"\0\0" in plain or ODD_ZERO.search(plain)) and ZEROS.search(content):
+        return True
+    return MAYBE_HEXADECIMAL.search(content) is not None and HEXADECIMAL.search(content) is not None
 
 
 def _reads_zero(page: Any) -> bool:

@@ -66,6 +66,33 @@ def test_row_numbers_run_on_and_each_sheet_adds_up_to_the_next(printer: TypstPri
     assert forward == [("4,000", "40", "4,040"), ("4,040", "40", "4,080"), ("4,080", "10", "4,090")]
 
 
+def test_a_volume_is_the_same_whatever_its_press_set_before(printer: TypstPrinter) -> None:
+    one, two = volume(NAMES, first=4001), volume(NAMES[:50])
+    alone = TypstPrinter(printer.folder, at_once=1)
+    assert [made.pdf for made in alone.volumes([two, one, two, one])] == 2 * [
+        printer.alone("signature-sheet", data).pdf for data in (two, one)
+    ]
+
+
+@pytest.mark.feature(106)
+@pytest.mark.parametrize("turned", ["portrait", "landscape"])
+def test_no_name_however_long_moves_another_from_its_number(printer: TypstPrinter, turned: str) -> None:
+    """The heights at which text stands on a sheet of short names are there on one of long names, too."""
+    wide = ["W" * 20, "Щ" * 40, "Ǆ" * 11, "Anna " * 25, "A" * 100, "W " * 15, "Leïla"]
+    rows = [[wide[i % len(wide)], "South Georgia & South Sandwich Islands", "2017-05-01", "N"] for i in range(40)]
+    short, long = (
+        _heights(printer.alone("signature-sheet", volume(each, turned=turned)).pdf) for each in (NAMES[:40], rows)
+    )
+    assert len(short) >= 20
+    assert short <= long
+
+
+def _heights(pdf: bytes) -> set[str]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        (page,) = document.pages
+        return {str(move.operands[5]) for move in pikepdf.parse_content_stream(page, "cm") if len(move.operands) == 6}
+
+
 @pytest.mark.feature(105)
 def test_every_withheld_line_keeps_its_number_and_says_why(printer: TypstPrinter) -> None:
     rows = [["", "", "", form] for form in "CAHWR"] + [["", "Tuvalu", "2017-05-01", "G"]]
@@ -202,6 +229,11 @@ def test_a_font_that_is_not_there_is_a_refusal_though_the_engine_only_warns(tmp_
     set_up._json = json.dumps(data)
     with pytest.raises(PrintRefused, match="a warning"):
         set_up.set("custody-log")
+
+
+def test_a_name_of_two_lines_is_refused_as_it_would_move_all_below(printer: TypstPrinter) -> None:
+    with pytest.raises(PrintRefused):
+        printer.alone("signature-sheet", volume([["Anna\u2028Anna", "France", "2017-05-01", "N"]]))
 
 
 def test_a_refusal_quotes_no_text_of_the_page(printer: TypstPrinter) -> None:
