@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from campaign.domain.acknowledging import Books
-from campaign.domain.contents import Sender
+from campaign.domain.giving.acknowledging import Books
 from campaign.domain.links import Links
-from campaign.domain.packing import Desk
-from campaign.domain.proving import Prover
+from campaign.domain.packets.contents import Sender
+from campaign.domain.packets.packing import Desk
 from campaign.domain.sealing import Lock, Opener, Seal
+from campaign.domain.signatures.proving import Prover
 from campaign.gateways import fonts, phrasebook
 from campaign.gateways.letters import Writer
 from campaign.gateways.mailer import Mailbox, PostOffice, SmtpOffice

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from campaign.database import db, unit_of_work
-from campaign.domain import communicating
-from campaign.domain.communicating import Written
+from campaign.domain.communications import communicating
+from campaign.domain.communications.communicating import Written
 from campaign.models.addressee import Addressee, AddresseeKind
 from campaign.models.communication import Approach, Channel, Communication
 from campaign.models.petition import Petition

@@ -19,7 +19,9 @@ from sqlalchemy import text
 
 from campaign.app import create_app
 from campaign.database import Base, db, unit_of_work
-from campaign.domain import forewarning, keeping, reasoning
+from campaign.domain import keeping
+from campaign.domain.cases import forewarning
+from campaign.domain.drafts import reasoning
 from campaign.settings import Settings, read
 from tests.make import NOON
 

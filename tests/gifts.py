@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from campaign import worker
 from campaign.database import db, unit_of_work
-from campaign.domain import funding
-from campaign.domain.acknowledging import Books
-from campaign.domain.paying import ChargeSeen, DonorSeen, Line, Look, PlanSeen, RefundSeen
+from campaign.domain.giving import funding
+from campaign.domain.giving.acknowledging import Books
+from campaign.domain.giving.paying import ChargeSeen, DonorSeen, Line, Look, PlanSeen, RefundSeen
 from campaign.gateways.payments import Till
 from tests.inspector import InspectedClient
 from tests.make import GIVEN_OUT, NOON, Make

@@ -14,9 +14,11 @@ from typing import TypeVar
 
 from campaign.collaborators import Collaborators
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import confirming, counting, grouping, showing, signing, spellings, withdrawing
+from campaign.domain import spellings
+from campaign.domain.cases import showing
 from campaign.domain.links import Claim, Purpose
-from campaign.domain.signing import OpenPetition, Signer
+from campaign.domain.signatures import confirming, counting, grouping, signing, withdrawing
+from campaign.domain.signatures.signing import OpenPetition, Signer
 from campaign.models.addressee import Addressee, AddresseeKind
 from campaign.models.campaign import Campaign, State
 from campaign.models.petition import Ask, Petition, PetitionAddressee, PetitionText

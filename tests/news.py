@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select
 
 from campaign.database import db, unit_of_work
-from campaign.domain import organising, teaming, updating
-from campaign.domain.segmenting import Segment
-from campaign.domain.updating import Words
+from campaign.domain.accounts import organising, teaming
+from campaign.domain.news import updating
+from campaign.domain.news.segmenting import Segment
+from campaign.domain.news.updating import Words
 from campaign.models.account import Account, RoleName
 from campaign.models.campaign import Campaign
 from campaign.models.supporter import Subscription, SubscriptionState

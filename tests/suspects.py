@@ -4,10 +4,10 @@ from datetime import datetime
 
 from campaign.collaborators import collaborators
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import invalidating, reviewing, signing, unveiling
-from campaign.domain.invalidating import Conditions
-from campaign.domain.signing import Vigil
-from campaign.domain.suspecting import Arrival
+from campaign.domain.signatures import invalidating, reviewing, signing, unveiling
+from campaign.domain.signatures.invalidating import Conditions
+from campaign.domain.signatures.signing import Vigil
+from campaign.domain.signatures.suspecting import Arrival
 from campaign.models.invalidation import Invalidation
 from campaign.models.petition import Petition
 from campaign.models.signature import RemovalReason, Signature

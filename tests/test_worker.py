@@ -9,8 +9,10 @@ from sqlalchemy import select
 from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import posting, relinking, signing
+from campaign.domain import posting
 from campaign.domain.links import Purpose
+from campaign.domain.signatures import signing
+from campaign.domain.supporters import relinking
 from campaign.models.letter import Letter, LetterState
 from campaign.models.signature import Signature
 from tests.fakes import link, words

@@ -6,8 +6,9 @@ from flask.cli import AppGroup
 
 from campaign.collaborators import collaborators, now
 from campaign.database import unit_of_work
-from campaign.domain import exporting, organising
+from campaign.domain.accounts import organising
 from campaign.domain.errors import Refused
+from campaign.domain.upkeep import exporting
 from campaign.gateways.accounts import password_link
 from campaign.models.account import Account, RoleName
 

@@ -15,9 +15,10 @@ from campaign.cli.forget import forget
 from campaign.cli.keys import private_key_in
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work, writing
-from campaign.domain import journalling, restoring, saving
+from campaign.domain import journalling
+from campaign.domain.backups import restoring, saving
+from campaign.domain.backups.portable import Illegible
 from campaign.domain.errors import Refused
-from campaign.domain.portable import Illegible
 from campaign.gateways.strongbox import (
     Closing,
     Keys,

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from campaign.cli.packets import found, listed
 from campaign.collaborators import collaborators, now, phrases
 from campaign.database import db, unit_of_work
-from campaign.domain import communicating, packing
-from campaign.domain.channels import DRAFTED, SIX
-from campaign.domain.communicating import Written
+from campaign.domain.cases.grounds import CATEGORIES, REQUESTS
+from campaign.domain.communications import communicating
+from campaign.domain.communications.channels import DRAFTED, SIX
+from campaign.domain.communications.communicating import Written
 from campaign.domain.errors import Refused
-from campaign.domain.grounds import CATEGORIES, REQUESTS
+from campaign.domain.packets import packing
 from campaign.models.communication import Approach, Channel, Communication
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Prisoner

@@ -20,9 +20,10 @@ from sqlalchemy import func, select
 from campaign import readiness
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import counting, hearing, reconciling
-from campaign.domain.money import CURRENCIES
+from campaign.domain.giving import hearing, reconciling
+from campaign.domain.giving.money import CURRENCIES
 from campaign.domain.printing import CannotSign
+from campaign.domain.signatures import counting
 from campaign.gateways import fonts
 from campaign.gateways.mailer import ServerUnreachable
 from campaign.models.letter import Letter, LetterState

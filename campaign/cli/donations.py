@@ -8,8 +8,8 @@ from flask.cli import AppGroup
 
 from campaign.collaborators import collaborators, now
 from campaign.database import unit_of_work
-from campaign.domain import accounting, attending, money
-from campaign.domain.paying import TillDown, TillRefused
+from campaign.domain.giving import accounting, attending, money
+from campaign.domain.giving.paying import TillDown, TillRefused
 from campaign.gateways import cashier
 
 donations = AppGroup("donations", help="List gifts, and compare the books with those of the payment company.")

@@ -5,7 +5,9 @@ from flask.cli import with_appcontext
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db, fold_journal, unit_of_work, writing
-from campaign.domain import collecting, duties, enclosing, purging, retention
+from campaign.domain.cases import enclosing
+from campaign.domain.paper import collecting
+from campaign.domain.upkeep import duties, purging, retention
 
 
 @click.command("forget")

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from campaign.cli.packets import found, listed
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
-from campaign.domain import composing, packing
 from campaign.domain.errors import Refused
+from campaign.domain.joint_letters import composing
+from campaign.domain.packets import packing
 from campaign.models.joint_letter import JointLetter
 from campaign.models.packet import Packet
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import Base, db, unit_of_work
-from campaign.domain import packing
 from campaign.domain.errors import Refused
+from campaign.domain.packets import packing
 from campaign.gateways.bindery import Bindery, TakenOver, release_the_dead, this_builder
 from campaign.gateways.verifier import Verdict, belongs
 from campaign.gateways.verifier import verify as verify_folder

@@ -16,10 +16,13 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
-from campaign.domain import exporting, importing, journalling, showing, subjects
+from campaign.domain import journalling
+from campaign.domain.cases import showing
 from campaign.domain.errors import Refused
-from campaign.domain.signing import OpenPetition
-from campaign.domain.subjects import Wish
+from campaign.domain.signatures import importing
+from campaign.domain.signatures.signing import OpenPetition
+from campaign.domain.upkeep import exporting, subjects
+from campaign.domain.upkeep.subjects import Wish
 from campaign.models.petition import Petition
 
 signatures = AppGroup("signatures", help="Signers as a table, out and in.")

@@ -17,7 +17,7 @@ from campaign import readiness
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.demo import loading
-from campaign.domain import recounting
+from campaign.domain.signatures import recounting
 from campaign.models.account import Account
 from campaign.models.petition import Petition
 

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from campaign.database import db
 from campaign.demo import reading
-from campaign.domain import composing
-from campaign.domain.composing import Words
+from campaign.domain.joint_letters import composing
+from campaign.domain.joint_letters.composing import Words
 from campaign.models.addressee import Addressee
 from campaign.models.joint_letter import Approval, Invitation, JointLetter
 from campaign.models.organisation import Organisation

@@ -17,8 +17,8 @@ from campaign.database import Base, db
 from campaign.demo import letters, people, reading
 from campaign.demo.reading import DataWrong
 from campaign.demo.records import AddresseeRecord, CampaignRecord, PetitionRecord
-from campaign.domain import teaming
-from campaign.domain.publishing import consent_sentence, text_hash
+from campaign.domain.accounts import teaming
+from campaign.domain.cases.publishing import consent_sentence, text_hash
 from campaign.models.account import Account, Role, RoleName
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import Campaign, State, campaign_prisoners

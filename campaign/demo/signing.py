@@ -16,8 +16,10 @@ from sqlalchemy import func, insert, select
 from campaign.database import db
 from campaign.demo import reading
 from campaign.demo.records import NameList, NamePool
-from campaign.domain import counting, grouping, mailboxes, names, showing, spellings
+from campaign.domain import mailboxes, names, spellings
+from campaign.domain.cases import showing
 from campaign.domain.sealing import Seal
+from campaign.domain.signatures import counting, grouping
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState, Visibility
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from campaign.database import db, unit_of_work
-from campaign.domain import frozen, manifest, striking
+from campaign.domain import frozen
 from campaign.domain.errors import Refused
-from campaign.domain.manifest import File
+from campaign.domain.packets import manifest, striking
+from campaign.domain.packets.manifest import File
 from campaign.domain.printing import Printer, Signer, Store
 from campaign.models.addendum import Addendum
 

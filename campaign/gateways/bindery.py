@@ -17,11 +17,14 @@ import structlog
 from sqlalchemy import select
 
 from campaign.database import db, unit_of_work
-from campaign.domain import building, communicating, composing, frozen, journalling, manifest, packing
+from campaign.domain import frozen, journalling
+from campaign.domain.communications import communicating
 from campaign.domain.errors import Refused
-from campaign.domain.lining import LineChanged
-from campaign.domain.manifest import File
-from campaign.domain.packing import Desk
+from campaign.domain.joint_letters import composing
+from campaign.domain.packets import building, manifest, packing
+from campaign.domain.packets.lining import LineChanged
+from campaign.domain.packets.manifest import File
+from campaign.domain.packets.packing import Desk
 from campaign.domain.printing import Printed, Store
 from campaign.gateways import despatch
 from campaign.models.packet import Packet

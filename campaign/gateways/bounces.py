@@ -13,10 +13,10 @@ from typing import Any
 
 from flufl.bounce import all_failures
 
-from campaign.domain import bouncing
-from campaign.domain.bouncing import Report
 from campaign.domain.errors import LinkUnknown
 from campaign.domain.links import Links
+from campaign.domain.supporters import bouncing
+from campaign.domain.supporters.bouncing import Report
 from campaign.models.update import TroubleKind
 
 MOST = 512 * 1024  # bytes that are looked at; a report quotes a letter of ours, which is small

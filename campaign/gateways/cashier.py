@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import booking, halting, hearing, reconciling
-from campaign.domain.acknowledging import Books
-from campaign.domain.paying import Payments, TillDown, TillRefused
+from campaign.domain.giving import booking, halting, hearing, reconciling
+from campaign.domain.giving.acknowledging import Books
+from campaign.domain.giving.paying import Payments, TillDown, TillRefused
 from campaign.models.movement import Comparison, PaymentReport
 
 log = structlog.get_logger()

@@ -10,8 +10,8 @@ import io
 import pikepdf
 from PIL import Image
 
-from campaign.domain.annexing import Copy, NoCopy
-from campaign.domain.picturing import PictureRefused
+from campaign.domain.cases.picturing import PictureRefused
+from campaign.domain.communications.annexing import Copy, NoCopy
 from campaign.gateways.darkroom import opened
 
 MOST_PAGES = 500

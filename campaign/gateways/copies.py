@@ -10,8 +10,8 @@ from datetime import datetime
 import structlog
 
 from campaign.database import db, unit_of_work
-from campaign.domain import manifest, preparing, releasing
 from campaign.domain.errors import Refused
+from campaign.domain.packets import manifest, preparing, releasing
 from campaign.gateways import parcels
 from campaign.gateways.store import FileStore
 from campaign.models.release import Release

@@ -11,7 +11,14 @@ import zlib
 
 from PIL import Image, ImageOps
 
-from campaign.domain.picturing import MOST_PIXELS, Developed, NoPicture, PictureHidesMore, PictureMoves, PictureTooLarge
+from campaign.domain.cases.picturing import (
+    MOST_PIXELS,
+    Developed,
+    NoPicture,
+    PictureHidesMore,
+    PictureMoves,
+    PictureTooLarge,
+)
 
 LARGE, SMALL = 1600, 480  # pixels of the longer side
 _ORIENTATION = 0x0112

@@ -7,8 +7,10 @@ The log lies in a folder of its own and is never sent. Everything is made of wha
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from campaign.domain import annexing, blocks, composing, frozen
-from campaign.domain.communicating import PART
+from campaign.domain import frozen
+from campaign.domain.communications import annexing, blocks
+from campaign.domain.communications.communicating import PART
+from campaign.domain.joint_letters import composing
 from campaign.domain.printing import Printer, Store
 from campaign.gateways import letterpaper, phrasebook, typewriter
 from campaign.gateways.phrasebook import Phrasebook

@@ -4,7 +4,7 @@
 packages are installed, else from Debian's archive (`apt-get download`), else from npm, and goes on
 without when nothing can be reached. The folder is `fonts/` in the instance; no font is in the
 repository. A packet built on a machine without Noto is set in the fonts inside Typst; names that these
-cannot show are handled before sealing (see `domain/packing.py`).
+cannot show are handled before sealing (see `domain/packets/packing.py`).
 """
 
 import os

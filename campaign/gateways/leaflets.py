@@ -23,9 +23,10 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from campaign.database import db
-from campaign.domain import filling, translating, updating
+from campaign.domain.cases import translating
 from campaign.domain.links import Purpose
-from campaign.domain.mailing import Parcel
+from campaign.domain.news import filling, updating
+from campaign.domain.news.mailing import Parcel
 from campaign.gateways.letters import Sheet, Writer
 from campaign.models.account import Account
 from campaign.models.letter import Letter

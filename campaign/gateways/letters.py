@@ -16,22 +16,16 @@ from flask_mail import Message
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain import (
-    attending,
-    confirming,
-    cosigning,
-    nudging,
-    proposing,
-    relinking,
-    sponsoring,
-    subscribing,
-    suppressing,
-    teaming,
-)
+from campaign.domain.accounts import teaming
+from campaign.domain.drafts import proposing, sponsoring
+from campaign.domain.giving import attending
+from campaign.domain.joint_letters import cosigning
 from campaign.domain.links import Links, Purpose
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener, Seal
-from campaign.domain.signing import pending_since
+from campaign.domain.signatures import confirming, nudging
+from campaign.domain.signatures.signing import pending_since
+from campaign.domain.supporters import relinking, subscribing, suppressing
 from campaign.gateways import accounts, receipts
 from campaign.models.account import Account
 from campaign.models.donation import Donor

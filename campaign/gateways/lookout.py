@@ -1,4 +1,4 @@
-"""Reading at Stripe whatever a report was about, and turning it into the facts of `domain/paying.py`.
+"""Reading at Stripe whatever a report was about, and turning it into the facts of `domain/giving/paying.py`.
 
 A charge is the root of every gift: sessions, invoices, refunds and disputes all lead to one. What bears no code of
 ours belongs to somebody else who uses the same account, and is left alone.
@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from campaign.domain.paying import ChargeSeen, DisputeSeen, DonorSeen, Line, Look, PlanSeen, RefundSeen, Told
+from campaign.domain.giving.paying import ChargeSeen, DisputeSeen, DonorSeen, Line, Look, PlanSeen, RefundSeen, Told
 
 Thing = Mapping[str, Any]
 THINGS = {"checkout": "session", "invoice": "invoice", "charge": "charge", "refund": "charge", "payout": "payout"}

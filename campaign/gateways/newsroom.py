@@ -13,10 +13,11 @@ from threading import Lock
 import structlog
 
 from campaign.database import db, unit_of_work
-from campaign.domain import bouncing, mailing, pacing
-from campaign.domain.mailing import Last, Parcel
+from campaign.domain.news import mailing, pacing
+from campaign.domain.news.mailing import Last, Parcel
 from campaign.domain.posting import Fate
 from campaign.domain.sealing import Seal
+from campaign.domain.supporters import bouncing
 from campaign.gateways import leaflets
 from campaign.gateways.leaflets import Leaflet
 from campaign.gateways.letters import Sheet, Writer

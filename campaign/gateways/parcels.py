@@ -12,7 +12,7 @@ from typing import IO
 
 import pyrage
 
-from campaign.domain.keyholding import KeyWrong
+from campaign.domain.packets.keyholding import KeyWrong
 from campaign.domain.printing import Store
 
 TIME = (1980, 1, 1, 0, 0, 0)  # the same files make the same zip

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import stripe
 
-from campaign.domain.paying import Line, Look, Order, Paid, TillDown, TillRefused, Told
+from campaign.domain.giving.paying import Line, Look, Order, Paid, TillDown, TillRefused, Told
 from campaign.gateways.lookout import LISTENS_TO, LOOKS, Reading, is_over, line, told_of
 
 stripe.enable_telemetry = False  # nobody needs to know how long our calls take

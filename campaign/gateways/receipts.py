@@ -13,9 +13,9 @@ from typing import Any
 from babel.numbers import format_currency
 
 from campaign.database import db
-from campaign.domain import acknowledging
-from campaign.domain.acknowledging import Person, Year
-from campaign.domain.money import digits
+from campaign.domain.giving import acknowledging
+from campaign.domain.giving.acknowledging import Person, Year
+from campaign.domain.giving.money import digits
 from campaign.domain.printing import GlyphMissing, Printer
 from campaign.domain.sealing import Opener
 from campaign.models.donation import Donor, Plan, Receipt, ReceiptKind

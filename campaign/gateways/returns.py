@@ -13,8 +13,8 @@ from pathlib import Path
 import structlog
 
 from campaign.database import unit_of_work
-from campaign.domain import bouncing
 from campaign.domain.links import Links
+from campaign.domain.supporters import bouncing
 from campaign.gateways import bounces
 
 log = structlog.get_logger()

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pikepdf
 
-from campaign.domain.picturing import PictureRefused
-from campaign.domain.receipting import ScanDoesMore, ScanRefused
+from campaign.domain.cases.picturing import PictureRefused
+from campaign.domain.packets.receipting import ScanDoesMore, ScanRefused
 from campaign.gateways.darkroom import Pillow
 
 MOST_PAGES = 20

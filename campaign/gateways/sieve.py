@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from campaign.domain.enclosing import FileRefused, PdfActs, PdfBroken, PdfLocked
+from campaign.domain.cases.enclosing import FileRefused, PdfActs, PdfBroken, PdfLocked
 from campaign.gateways.scrubbing import ACTS, LOCKED
 
 SECONDS = 30

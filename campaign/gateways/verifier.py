@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from campaign.domain import frozen, manifest
+from campaign.domain import frozen
+from campaign.domain.packets import manifest
 from campaign.models.packet import PrintedAs
 
 if TYPE_CHECKING:

@@ -59,7 +59,7 @@ class Campaign(Base):
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     hash_secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
-    # Several letters, and how many people stand behind them together (domain/grouping.py). `joined_at`: since when
+    # Several letters, and how many people stand behind them together (domain/signatures/grouping.py). `joined_at`: since when
     # there are several; then both kinds of boxes are gone through; `people_since`: from when on the total is kept;
     # `people_until`: when it stood still, as names of one letter were deleted.
     joined_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -17,7 +17,7 @@ from campaign.models.prisoner import Prisoner
 
 
 class Channel(enum.StrEnum):
-    """A way into the United Nations. Each takes some languages and so many pages (domain/channels.py)."""
+    """A way into the United Nations. Each takes some languages and so many pages (domain/communications/channels.py)."""
 
     WGAD = "wgad"
     SPECIAL_PROCEDURES = "special_procedures"
@@ -53,9 +53,9 @@ class Communication(Base):
     remedies: Mapped[str] = mapped_column(Text, default="")
     # By category of the Working Group: {"II": {"why": "…", "articles": ["UDHR 19"]}}
     categories: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    requests: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes of domain/grounds.py
+    requests: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes of domain/cases/grounds.py
     other_requests: Mapped[list[str]] = mapped_column(JSON, default=list)
-    # What the record says, in the language of the communication (domain/restating.py).
+    # What the record says, in the language of the communication (domain/communications/restating.py).
     translations: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     packet: Mapped[Packet] = relationship()

@@ -1,6 +1,6 @@
 """A draft: the whole of what somebody proposes for one campaign, before anything of it is public.
 
-Its content is one JSON value (domain/proposal.py says its shape), so that half-written things never stand among
+Its content is one JSON value (domain/cases/proposal.py says its shape), so that half-written things never stand among
 records that pages and packets are made of. Approval writes them there, in one transaction, and is the only way in.
 """
 
@@ -19,7 +19,7 @@ from campaign.models.team import Team
 
 class DraftState(enum.StrEnum):
     WRITING = "writing"  # a visitor's: until the mailbox is confirmed
-    GATHERING = "gathering"  # sent, and waiting for co-sponsors (domain/sponsoring.py)
+    GATHERING = "gathering"  # sent, and waiting for co-sponsors (domain/drafts/sponsoring.py)
     SUBMITTED = "submitted"
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -31,7 +31,7 @@ class DraftState(enum.StrEnum):
 
 
 class RejectionReason(Base):
-    """One reason of the list that staff keep (domain/reasoning.py); `sentence` is what the author reads.
+    """One reason of the list that staff keep (domain/drafts/reasoning.py); `sentence` is what the author reads.
 
     A retired one is not offered any more, and stays where it was given.
     """
@@ -71,7 +71,7 @@ class Draft(Base):
     link_version: Mapped[int] = mapped_column(default=1)
     state: Mapped[DraftState] = mapped_column(word(DraftState), default=DraftState.WRITING, index=True)
     content: Mapped[dict[str, object]] = mapped_column(JSON)
-    # What was public when this was begun, or when its author last looked (domain/rebasing.py); NULL for what is new.
+    # What was public when this was begun, or when its author last looked (domain/drafts/rebasing.py); NULL for what is new.
     base: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1)  # one more with each save
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)

@@ -31,7 +31,9 @@ class Invalidation(Base):
     state: Mapped[InvalidationState] = mapped_column(word(InvalidationState), default=InvalidationState.PREPARED)
     conditions: Mapped[dict[str, Any]] = mapped_column(JSON)  # typed names and addresses only as keyed hashes
     reason: Mapped[str] = mapped_column(Text)
-    public_reason: Mapped[str] = mapped_column(String(40))  # a word of domain/vetting.py, counted on the public page
+    public_reason: Mapped[str] = mapped_column(
+        String(40)
+    )  # a word of domain/signatures/vetting.py, counted on the public page
     matched: Mapped[int] = mapped_column(default=0)  # counted beforehand
     waiting: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # unconfirmed forms, counted beforehand
     held_back: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # of those, held once confirmed

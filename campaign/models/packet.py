@@ -63,7 +63,7 @@ class PrintedAs(enum.StrEnum):
     UNDER_REVIEW = "under_review"  # the name is held for review; the count is not touched
     NO_GLYPH = "no_glyph"  # the name is kept in a script this print cannot show
     TOTALS_ONLY = "totals_only"  # the packet prints no line at all
-    WEEDED = "weeded"  # staff struck the name from the sheets before sealing (domain/weeding.py)
+    WEEDED = "weeded"  # staff struck the name from the sheets before sealing (domain/packets/weeding.py)
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
 

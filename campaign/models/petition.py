@@ -26,12 +26,12 @@ class Petition(Base):
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    # Released or died, and the day that is said of: what ended it before its time (domain/overtaking.py).
+    # Released or died, and the day that is said of: what ended it before its time (domain/cases/overtaking.py).
     closed_because: Mapped[str | None] = mapped_column(String(20))
     closed_as_of: Mapped[str | None] = mapped_column(String(10))
     goal: Mapped[int] = mapped_column(default=1000)
     shows_names: Mapped[bool] = mapped_column(Boolean, default=False)
-    # The last number whose name was looked at where the key of names is (domain/reviewing.py).
+    # The last number whose name was looked at where the key of names is (domain/signatures/reviewing.py).
     names_looked_to: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     asks_for_proof: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     people_per_address: Mapped[int] = mapped_column(default=2)
@@ -39,21 +39,21 @@ class Petition(Base):
     hash_secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     # Which addresses are one mailbox, as of the opening (domain/mailboxes.py): the keys of its signers depend on it.
     mailbox_rules: Mapped[list[str] | None] = mapped_column(JSON)
-    # When the last letter to a form without a proof of work was set to leave (domain/proving.py).
+    # When the last letter to a form without a proof of work was set to leave (domain/signatures/proving.py).
     unproved_letter_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    # How long names are kept (domain/retention.py): until when staff decided, while it is open; then the purge.
+    # How long names are kept (domain/upkeep/retention.py): until when staff decided, while it is open; then the purge.
     kept_until: Mapped[date | None]
     purge_begun_at: Mapped[datetime | None] = mapped_column(Moment)
     purged_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    # Kept by the counter alone (domain/counting.py): what the ledger adds up to.
+    # Kept by the counter alone (domain/signatures/counting.py): what the ledger adds up to.
     signature_count: Mapped[int] = mapped_column(default=0)
     paper_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how many of these are on paper
     ledger_size: Mapped[int] = mapped_column(default=0)
     last_number: Mapped[int] = mapped_column(default=0)
     counted_at: Mapped[datetime | None] = mapped_column(Moment)
-    # How many were taken out after review, by reason (domain/vetting.py): what a page may say without counting.
+    # How many were taken out after review, by reason (domain/signatures/vetting.py): what a page may say without counting.
     removed_counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
     campaign: Mapped[Campaign] = relationship(back_populates="petitions")

@@ -197,7 +197,7 @@ class Fact(Base):
     as_of: Mapped[str] = mapped_column(String(10))
     confidence: Mapped[Confidence] = mapped_column(word(Confidence), default=Confidence.REPORTED)
     confidential: Mapped[bool] = mapped_column(default=False)  # shown on no page and in no packet
-    # Which question of the mandates' forms it answers (domain/questionnaire.py), where its topic does not say so.
+    # Which question of the mandates' forms it answers (domain/communications/questionnaire.py), where its topic does not say so.
     answers: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
     last_checked_on: Mapped[date]
     last_checked_by: Mapped[str] = mapped_column(String(200))

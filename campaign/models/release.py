@@ -71,7 +71,7 @@ class Release(Base):
     is_addressee: Mapped[bool] = mapped_column(default=False)
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)  # wrong codes
     received_at: Mapped[datetime | None] = mapped_column(Moment)
-    # of a large packet, whose copy a worker prepares (domain/preparing.py)
+    # of a large packet, whose copy a worker prepares (domain/packets/preparing.py)
     wanted_at: Mapped[datetime | None] = mapped_column(Moment)
     prepared_at: Mapped[datetime | None] = mapped_column(Moment)
     seen_lowered: Mapped[int | None]  # how often somebody had come to show less when the lines were looked at

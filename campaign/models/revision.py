@@ -1,7 +1,7 @@
 """What the record of a person said before each change, so that a correction can be read and answered for.
 
 A revision holds the words; the journal holds only its id. The public reads those that changed something that was
-public (domain/correcting.py); what was confidential before or after stays with staff.
+public (domain/cases/correcting.py); what was confidential before or after stays with staff.
 """
 
 import enum

@@ -170,7 +170,9 @@ class Signature(Base):
     domain_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of the mail domain, under the petition's secret
     network_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # under a key of the day; NULL after 48 hours
     is_proved: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # a proof of work came with it
-    suspicion: Mapped[str | None] = mapped_column(String(200))  # words of domain/suspecting.py; confirming then holds
+    suspicion: Mapped[str | None] = mapped_column(
+        String(200)
+    )  # words of domain/signatures/suspecting.py; confirming then holds
     invalidation_id: Mapped[int | None] = mapped_column(ForeignKey("invalidation.id"), index=True)
     link_version: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
     reminders: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))  # to confirm, so far
@@ -185,7 +187,7 @@ class ShownName(Base):
     """A name or initials in clear, ready for the page of names: the one place where a name stands readable.
 
     Only of people who chose to be seen, only while staff have the page on, only the latest; made where the key of
-    names is (domain/unveiling.py), and deleted in the transaction in which its signer withdraws or shows less.
+    names is (domain/signatures/unveiling.py), and deleted in the transaction in which its signer withdraws or shows less.
     """
 
     __tablename__ = "shown_name"
@@ -198,7 +200,7 @@ class ShownName(Base):
 class Lowered(Base):
     """How often somebody of a petition withdrew, was removed or came to show less; who, it does not say.
 
-    Whoever looked through all lines knows by it that nothing is shown now that may not be (domain/preparing.py).
+    Whoever looked through all lines knows by it that nothing is shown now that may not be (domain/packets/preparing.py).
     """
 
     __tablename__ = "lowered"

@@ -32,7 +32,7 @@ class Span(enum.StrEnum):
 
 
 class Trend(Base):
-    """One of the few letters that are signed most just now, as the worker last saw it (domain/trending.py)."""
+    """One of the few letters that are signed most just now, as the worker last saw it (domain/signatures/trending.py)."""
 
     __tablename__ = "trend"
 
@@ -46,7 +46,7 @@ class Trend(Base):
 
 
 class FormTally(Base):
-    """Forms sent on one day, and how many of them were confirmed since. Kept by the worker (domain/gauging.py)."""
+    """Forms sent on one day, and how many of them were confirmed since. Kept by the worker (domain/signatures/gauging.py)."""
 
     __tablename__ = "form_tally"
 

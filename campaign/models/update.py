@@ -41,7 +41,9 @@ class Update(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     state: Mapped[UpdateState] = mapped_column(word(UpdateState), default=UpdateState.WRITING, index=True)
     version: Mapped[int] = mapped_column(default=1)
-    segment: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # see domain/segmenting.py; empty: everybody
+    segment: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict
+    )  # see domain/news/segmenting.py; empty: everybody
     filled: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(Moment)
     saved_at: Mapped[datetime] = mapped_column(Moment)
@@ -54,7 +56,7 @@ class Update(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     reached: Mapped[int] = mapped_column(default=0)  # the last subscription that was given a row
     totals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # by state, once the rows are deleted
-    # Of a letter that nobody had to write (domain/noticing.py): the petition it is about, and the number reached.
+    # Of a letter that nobody had to write (domain/news/noticing.py): the petition it is about, and the number reached.
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petition.id"), index=True)
     mark: Mapped[int | None]
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
-from campaign.domain.entrusting import AccessClosed
+from campaign.domain.accounts.teaming import InvitationOver
 from campaign.domain.errors import (
     LinkExpired,
     LinkUnknown,
@@ -18,8 +18,8 @@ from campaign.domain.errors import (
     SignatureEnded,
     SignatureRemoved,
 )
-from campaign.domain.proving import TooManyWaiting
-from campaign.domain.teaming import InvitationOver
+from campaign.domain.packets.entrusting import AccessClosed
+from campaign.domain.signatures.proving import TooManyWaiting
 from campaign.web import throttle
 
 STATUS = {

@@ -11,7 +11,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from campaign.collaborators import collaborators
-from campaign.domain.money import digits
+from campaign.domain.giving.money import digits
 from campaign.web import origins
 from campaign.web.prose import markdown, placed
 

@@ -14,8 +14,8 @@ from flask import Response, abort, request
 from markupsafe import Markup, escape
 
 from campaign.collaborators import collaborators
-from campaign.domain import enclosing
-from campaign.domain.enclosing import FileTold
+from campaign.domain.cases import enclosing
+from campaign.domain.cases.enclosing import FileTold
 from campaign.models.attachment import Attachment, AttachmentKind
 
 KEPT = "public, max-age=30, no-transform"  # as short as it takes to pause somebody

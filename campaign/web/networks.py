@@ -15,7 +15,7 @@ from threading import Lock
 import redis
 from flask import g, request
 
-from campaign.domain.lists import address_of
+from campaign.domain.signatures.lists import address_of
 
 KEY_LASTS = 48 * 3600  # seconds
 RETRY = 10.0  # seconds until Redis is asked again after it failed

@@ -1,6 +1,6 @@
 """Signs that turn the reading direction of what stands around them can forge a text, and no keyboard needs them.
 
-A name that has one is refused (domain/names.py), and a draft is kept without them (domain/proposal.py). So are all
+A name that has one is refused (domain/names.py), and a draft is kept without them (domain/cases/proposal.py). So are all
 forms of staff, what somebody writes about themselves, and reports of visitors. Marks that only steer a single word, as
 Persian and Hebrew need them, stay.
 """

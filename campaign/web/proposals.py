@@ -18,9 +18,8 @@ from werkzeug.datastructures import MultiDict
 
 from campaign.collaborators import collaborators
 from campaign.database import db
-from campaign.domain import sponsoring, translating
-from campaign.domain.links import Purpose
-from campaign.domain.proposal import (
+from campaign.domain.cases import translating
+from campaign.domain.cases.proposal import (
     AskProposed,
     CampaignProposed,
     Code,
@@ -36,6 +35,8 @@ from campaign.domain.proposal import (
     TranslationProposed,
     cleaned,
 )
+from campaign.domain.drafts import sponsoring
+from campaign.domain.links import Purpose
 from campaign.models.addressee import Addressee
 from campaign.models.draft import Check, Draft, DraftState
 from campaign.models.prisoner import Prisoner

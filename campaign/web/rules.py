@@ -1,8 +1,9 @@
 """What staff have set, as this process knows it: lists, limits and switches, at most one second old."""
 
-from campaign.domain import limits, lists, switching
+from campaign.domain import limits, switching
 from campaign.domain.limits import DEFAULTS, Limits
-from campaign.domain.lists import NOTHING_LISTED, Lists
+from campaign.domain.signatures import lists
+from campaign.domain.signatures.lists import NOTHING_LISTED, Lists
 from campaign.models.site import Switch
 from campaign.web.remembering import memory
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from campaign.domain import translating
-from campaign.domain.showing import PetitionShown
+from campaign.domain.cases import translating
+from campaign.domain.cases.showing import PetitionShown
 from campaign.web import languages
 
 

@@ -4,15 +4,8 @@ import structlog
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import (
-    alerting,
-    counting,
-    grouping,
-    invalidating,
-    reviewing,
-    trending,
-    unveiling,
-)
+from campaign.domain import alerting
+from campaign.domain.signatures import counting, grouping, invalidating, reviewing, trending, unveiling
 from campaign.gateways import cashier
 from campaign.models.petition import Petition
 

@@ -4,15 +4,11 @@ import structlog
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db, fold_journal, unit_of_work
-from campaign.domain import (
-    collecting,
-    duties,
-    enclosing,
-    gauging,
-    purging,
-    retention,
-)
-from campaign.domain.duties import Duty
+from campaign.domain.cases import enclosing
+from campaign.domain.paper import collecting
+from campaign.domain.signatures import gauging
+from campaign.domain.upkeep import duties, purging, retention
+from campaign.domain.upkeep.duties import Duty
 
 log = structlog.get_logger()
 

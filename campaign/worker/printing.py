@@ -7,10 +7,7 @@ import structlog
 
 from campaign.collaborators import collaborators, now
 from campaign.database import unit_of_work
-from campaign.domain import (
-    building,
-    striking,
-)
+from campaign.domain.packets import building, striking
 from campaign.gateways import addenda, copies
 from campaign.gateways.bindery import Bindery, TakenOver, seal_what_waits
 

@@ -7,16 +7,14 @@ from flask_mail import Message
 
 from campaign.collaborators import Collaborators, collaborators, now, phrases
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import (
-    bouncing,
-    cosigning,
-    noticing,
-    nudging,
-    posting,
-    reminding,
-)
+from campaign.domain import posting
 from campaign.domain.errors import SealBroken
+from campaign.domain.joint_letters import cosigning
+from campaign.domain.news import noticing
+from campaign.domain.packets import reminding
 from campaign.domain.posting import Fate
+from campaign.domain.signatures import nudging
+from campaign.domain.supporters import bouncing
 from campaign.gateways import leaflets
 from campaign.gateways.mailer import Post, ServerUnreachable
 from campaign.gateways.newsroom import Newsroom

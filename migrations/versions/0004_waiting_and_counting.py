@@ -12,7 +12,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-# What the list begins with; the same sentences stand in campaign/domain/reasoning.py, from where they are translated.
+# What the list begins with; the same sentences stand in campaign/domain/drafts/reasoning.py, from where they are translated.
 REASONS = [
     ("known_already", "There is a campaign for this already; it is stronger than two."),
     ("sources_missing", "Some statements have no source that others can read."),

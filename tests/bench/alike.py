@@ -19,8 +19,8 @@ from campaign.app import create_app
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.demo.loading import PETITION
-from campaign.domain import confirming, lists
 from campaign.domain.links import Claim
+from campaign.domain.signatures import confirming, lists
 from campaign.models.signature import Signature, SignatureState
 from campaign.models.site import ListName
 from tests.bench.visitors import STAMP, Person

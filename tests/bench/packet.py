@@ -11,7 +11,7 @@ from campaign.app import create_app
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.demo.loading import PETITION
-from campaign.domain import packing
+from campaign.domain.packets import packing
 from campaign.gateways.bindery import Bindery, this_builder
 from campaign.models.addressee import Addressee
 from campaign.models.packet import Level

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from campaign.app import create_app
-from campaign.domain import organising
+from campaign.domain.accounts import organising
 from campaign.settings import read
 from tests.databases import House
 

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from campaign.collaborators import Collaborators, now
 from campaign.database import Base, db, unit_of_work
-from campaign.domain import organising, switching
+from campaign.domain import switching
+from campaign.domain.accounts import organising
 from campaign.gateways.strongbox import PIECE, day_of
 from campaign.models.account import RoleName
 from campaign.models.letter import Letter, LetterState

@@ -18,7 +18,7 @@ from flask import Flask
 from campaign.collaborators import Collaborators
 from campaign.database import db, unit_of_work
 from campaign.demo import loading, signing
-from campaign.domain import building, lining
+from campaign.domain.packets import building, lining
 from campaign.models.packet import Packet, PacketState
 from tests.databases import House
 from tests.make import NOON, Make

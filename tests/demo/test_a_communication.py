@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from campaign.collaborators import Collaborators, phrases
 from campaign.database import db, unit_of_work
-from campaign.domain import blocks, communicating, counting
+from campaign.domain.communications import blocks, communicating
+from campaign.domain.signatures import counting
 from campaign.models.addressee import Addressee
 from campaign.models.communication import Channel
 from campaign.models.petition import Petition

@@ -8,7 +8,7 @@ import pytest
 from campaign.collaborators import Collaborators
 from campaign.database import db, unit_of_work
 from campaign.demo import loading
-from campaign.domain import composing
+from campaign.domain.joint_letters import composing
 from campaign.gateways import despatch
 from campaign.models.joint_letter import JointLetter
 from tests.demo.conftest import NOON

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event, select
 
 from campaign.database import db
-from campaign.domain import searching
+from campaign.domain.cases import searching
 from campaign.models.campaign import Campaign, State
 from campaign.models.prisoner import Answer, Consent, Prisoner, Question
 

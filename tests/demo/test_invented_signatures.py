@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from campaign.database import db, unit_of_work
 from campaign.demo import loading, reading, signing
-from campaign.domain import recounting
 from campaign.domain.sealing import Opener, Seal
+from campaign.domain.signatures import recounting
 from campaign.models.ledger import LedgerEntry
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from campaign.collaborators import Collaborators
 from campaign.database import db
 from campaign.demo.loading import ACCOUNTS
-from campaign.domain import teaming
+from campaign.domain.accounts import teaming
 from campaign.models.account import Account, RoleName
 from campaign.models.petition import Petition
 from campaign.models.prisoner import Prisoner

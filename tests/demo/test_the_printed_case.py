@@ -9,7 +9,7 @@ from sqlalchemy import select
 from campaign.collaborators import Collaborators
 from campaign.database import db, unit_of_work
 from campaign.demo import loading, signing
-from campaign.domain import building, packing
+from campaign.domain.packets import building, packing
 from campaign.gateways.printer import TypstPrinter
 from campaign.models.addressee import Addressee
 from campaign.models.packet import Level, Packet, Paper

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from campaign.database import Base, db
 from campaign.demo import loading
-from campaign.domain import casework, publishing
+from campaign.domain.cases import casework, publishing
 from campaign.models.account import Account
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import Campaign, State

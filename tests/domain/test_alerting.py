@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import alerting, forgetting, limits, signing
-from campaign.domain.signing import Vigil
-from campaign.domain.suspecting import Arrival
+from campaign.domain import alerting, limits
+from campaign.domain.signatures import forgetting, signing
+from campaign.domain.signatures.signing import Vigil
+from campaign.domain.signatures.suspecting import Arrival
 from campaign.models.signature import Signature
 from campaign.models.site import Alert
 from tests.make import NOON

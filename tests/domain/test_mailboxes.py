@@ -1,8 +1,9 @@
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import lists, mailboxes, typos
+from campaign.domain import mailboxes, typos
 from campaign.domain.mailboxes import SHIPPED, MailboxRuleWrong, canonical
+from campaign.domain.signatures import lists
 from campaign.models.campaign import State
 from campaign.models.site import ListName
 from tests.make import NOON

@@ -12,7 +12,7 @@ import pytest
 from campaign.collaborators import Collaborators
 from campaign.database import db, unit_of_work
 from campaign.demo import loading, signing
-from campaign.domain import building, lining, packing
+from campaign.domain.packets import building, lining, packing
 from campaign.domain.printing import Data, Printed, Printer, StoreFull
 from campaign.gateways.bindery import Bindery, TakenOver
 from campaign.gateways.store import FileStore

@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import bouncing, invalidating
-from campaign.domain.bouncing import Outcome
-from campaign.domain.invalidating import Conditions
 from campaign.domain.links import Links
+from campaign.domain.signatures import invalidating
+from campaign.domain.signatures.invalidating import Conditions
+from campaign.domain.supporters import bouncing
+from campaign.domain.supporters.bouncing import Outcome
 from campaign.gateways import bounces
 from campaign.models.signature import Signature
 from campaign.models.supporter import Reason, Subscription, SubscriptionState, Suppression

@@ -9,7 +9,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from campaign.domain.picturing import ENDS, NoPicture, PictureHidesMore, PictureTooLarge
+from campaign.domain.cases.picturing import ENDS, NoPicture, PictureHidesMore, PictureTooLarge
 from campaign.gateways.darkroom import LARGE, SMALL, Pillow
 from tests.house.rooms import ROOT
 

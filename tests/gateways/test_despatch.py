@@ -16,9 +16,10 @@ from PIL import Image
 
 from campaign.collaborators import Collaborators, phrases
 from campaign.database import unit_of_work
-from campaign.domain import annexing, building, communicating
-from campaign.domain.annexing import NoCopy
-from campaign.domain.preflight import Code
+from campaign.domain.communications import annexing, communicating
+from campaign.domain.communications.annexing import NoCopy
+from campaign.domain.packets import building
+from campaign.domain.packets.preflight import Code
 from campaign.domain.printing import StoreFull
 from campaign.gateways import phrasebook
 from campaign.gateways.bindery import Bindery
@@ -178,7 +179,7 @@ def test_every_fixed_word_of_a_packet_a_communication_and_a_blank_sheet_has_its_
     words |= {n.value for n in ast.walk(listed) if isinstance(n, ast.Constant) and str(n.value)[:1].isupper()}
     for path in ("dossier", "questionnaire", "grounds", "evidence"):
         words |= set(_marked(ROOM / "domain" / f"{path}.py", {"N_", "said"}))
-    words |= set(_marked(ROOM / "domain/blocks.py", {"phrases"}))
+    words |= set(_marked(ROOM / "domain/communications/blocks.py", {"phrases"}))
     for path in ("typewriter", "letterpaper"):
         words |= set(_marked(ROOM / f"gateways/{path}.py", {"tr", "phrases"}))
     for lang in ("fr", "es"):

@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import confirming, posting, relinking, withdrawing
+from campaign.domain import posting
 from campaign.domain.errors import SealBroken
 from campaign.domain.links import Purpose
+from campaign.domain.signatures import confirming, withdrawing
+from campaign.domain.supporters import relinking
 from campaign.models.letter import Letter
 from tests.fakes import LINK
 from tests.make import NOON

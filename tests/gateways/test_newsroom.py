@@ -8,8 +8,10 @@ from sqlalchemy import select
 from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import bouncing, limits, mailing, pacing, subscribing, suppressing, updating
+from campaign.domain import limits
 from campaign.domain.links import Purpose
+from campaign.domain.news import mailing, pacing, updating
+from campaign.domain.supporters import bouncing, subscribing, suppressing
 from campaign.models.petition import Petition
 from campaign.models.supporter import Reason, Subscription
 from campaign.models.update import MailPace, MailTrouble, Update, UpdateLetter, UpdateState

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from campaign.domain import names as names_room
-from campaign.domain.building import AFTER, BEFORE
+from campaign.domain.packets.building import AFTER, BEFORE
 from campaign.domain.printing import GlyphMissing, PrintRefused
 from campaign.gateways import fonts, presses
 from campaign.gateways import printer as press

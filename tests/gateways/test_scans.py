@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from campaign.domain.receipting import ScanDoesMore, ScanRefused
+from campaign.domain.packets.receipting import ScanDoesMore, ScanRefused
 from campaign.gateways.scans import Scans
 
 

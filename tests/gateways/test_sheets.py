@@ -13,8 +13,8 @@ import pytest
 from campaign.collaborators import Collaborators
 from campaign.database import db, unit_of_work
 from campaign.demo import loading, signing
-from campaign.domain import lining, packing, weeding
-from campaign.domain.packing import Sheets
+from campaign.domain.packets import lining, packing, weeding
+from campaign.domain.packets.packing import Sheets
 from campaign.domain.printing import StoreFull
 from campaign.gateways import fonts
 from campaign.gateways.bindery import Bindery

@@ -5,7 +5,7 @@ import io
 import pikepdf
 import pytest
 
-from campaign.domain.enclosing import PdfActs, PdfBroken, PdfLocked
+from campaign.domain.cases.enclosing import PdfActs, PdfBroken, PdfLocked
 from campaign.gateways.sieve import PdfSieve
 from tests.gateways import papers
 

@@ -19,7 +19,7 @@ from flask import Flask
 
 from campaign.collaborators import Collaborators
 from campaign.database import db, unit_of_work
-from campaign.domain import delivering, striking
+from campaign.domain.packets import delivering, striking
 from campaign.domain.printing import CertificateExpired, CertificateOfAnotherKind, CertificateShut
 from campaign.gateways import addenda
 from campaign.gateways.signatory import Signatory

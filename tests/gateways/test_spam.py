@@ -11,7 +11,8 @@ import pytest
 from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import posting, relinking
+from campaign.domain import posting
+from campaign.domain.supporters import relinking
 from campaign.models.campaign import State
 from tests.news import scheduled, subscribers
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaign.domain.paying import Order, Paid, TillRefused
+from campaign.domain.giving.paying import Order, Paid, TillRefused
 from campaign.gateways.payments import Till
 
 KEY = os.environ.get("CAMPAIGN_TEST_STRIPE_KEY", "")

@@ -3,7 +3,7 @@
 import pytest
 
 from campaign.database import Base, db, unit_of_work
-from campaign.domain import booking
+from campaign.domain.giving import booking
 from tests.gifts import LEILA, Giving
 from tests.house.test_privacy import values_of_act
 

@@ -4,7 +4,8 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from campaign.database import Base, db
-from campaign.domain import forewarning, lists
+from campaign.domain.cases import forewarning
+from campaign.domain.signatures import lists
 from campaign.models.site import ListName
 from tests.databases import House, NoPostgres, Postgres, Sqlite
 from tests.make import Make

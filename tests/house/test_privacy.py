@@ -13,8 +13,9 @@ from campaign import worker
 from campaign.app import create_app
 from campaign.collaborators import now
 from campaign.database import Base, db, unit_of_work
-from campaign.domain import forgetting, showing, unveiling
+from campaign.domain.cases import showing
 from campaign.domain.links import Purpose
+from campaign.domain.signatures import forgetting, unveiling
 from campaign.models.letter import Letter
 from campaign.models.prisoner import Answer
 from campaign.models.signature import Signature, Visibility

@@ -13,8 +13,8 @@ from campaign import worker
 from campaign.app import create_app
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import reviewing, unveiling
 from campaign.domain.errors import SealBroken
+from campaign.domain.signatures import reviewing, unveiling
 from campaign.models.packet import Packet, PacketState
 from campaign.models.signature import Signature
 from campaign.passphrases import Cost, protect

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
 from campaign.demo import signing
-from campaign.domain import invalidating, recounting
-from campaign.domain.invalidating import Conditions
+from campaign.domain.signatures import invalidating, recounting
+from campaign.domain.signatures.invalidating import Conditions
 from campaign.models.invalidation import Invalidation, InvalidationState
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.signature import RemovalReason, Signature, SignatureState

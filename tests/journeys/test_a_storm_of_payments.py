@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import acknowledging, funding
-from campaign.domain.paying import Order
+from campaign.domain.giving import acknowledging, funding
+from campaign.domain.giving.paying import Order
 from campaign.gateways.lookout import LISTENS_TO
 from campaign.gateways.payments import Till
 from campaign.models.donation import Gift, GiftState, Issuer, Plan, PlanState, Receipt, ReceiptKind

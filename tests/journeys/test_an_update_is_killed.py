@@ -15,7 +15,8 @@ from sqlalchemy import update
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import limits, updating
+from campaign.domain import limits
+from campaign.domain.news import updating
 from campaign.models.letter import LetterState
 from campaign.models.update import UpdateLetter, UpdateState
 from tests.news import scheduled, subscribers

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from campaign.database import db
 from campaign.demo.loading import DEMO_PASSWORD
-from campaign.domain import organising
+from campaign.domain.accounts import organising
 from campaign.models.account import RoleName
 from campaign.web.accounts import hash_password
 

@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 from campaign.database import db, unit_of_work
 from campaign.demo import loading
 from campaign.demo.loading import ACCOUNTS, DEMO_PASSWORD
-from campaign.domain import cosigning, organisations, organising
+from campaign.domain.accounts import organising
+from campaign.domain.cases import organisations
+from campaign.domain.joint_letters import cosigning
 from campaign.domain.links import Purpose
 from campaign.models.account import RoleName
 from campaign.models.joint_letter import JointLetter

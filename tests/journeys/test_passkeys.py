@@ -5,7 +5,7 @@ import re
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import organising
+from campaign.domain.accounts import organising
 from campaign.models.account import Account, RoleName
 from campaign.web.accounts import hash_password
 from tests.journeys import looking

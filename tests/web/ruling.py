@@ -4,7 +4,8 @@ from sqlalchemy import select
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import limits, lists, switching
+from campaign.domain import limits, switching
+from campaign.domain.signatures import lists
 from campaign.models.signature import Signature
 from campaign.web.public.memory import memory
 

@@ -19,7 +19,7 @@ from flask_security.signals import (
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import organising
+from campaign.domain.accounts import organising
 from campaign.domain.journalling import note
 from campaign.models.account import Account
 

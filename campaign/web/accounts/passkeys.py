@@ -20,7 +20,7 @@ from webauthn.helpers.structs import (
 )
 
 from campaign.collaborators import now
-from campaign.domain import organising
+from campaign.domain.accounts import organising
 from campaign.domain.journalling import note
 from campaign.models.account import Account
 from campaign.settings import Settings

@@ -12,7 +12,7 @@ from flask_security.proxies import _datastore
 from flask_security.utils import logout_user
 
 from campaign.collaborators import now
-from campaign.domain import joining, organising
+from campaign.domain.accounts import joining, organising
 from campaign.domain.journalling import note
 from campaign.models.account import Account, RoleName
 from campaign.web import languages, plain

@@ -8,7 +8,7 @@ import structlog
 from flask import Response, abort, request
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import bouncing
+from campaign.domain.supporters import bouncing
 from campaign.gateways import bounces
 from campaign.web import throttle
 from campaign.web.callbacks import bp

@@ -8,7 +8,7 @@ import structlog
 from flask import Response, abort, request
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import hearing
+from campaign.domain.giving import hearing
 from campaign.gateways.payments import NotTheirs
 from campaign.web import throttle
 from campaign.web.callbacks import bp

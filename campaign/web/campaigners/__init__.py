@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from campaign.domain import enclosing
+from campaign.domain.cases import enclosing
 from campaign.models.account import RoleName
 from campaign.web import proposals
 from campaign.web.accounts.guards import guard, signed_in

@@ -6,11 +6,12 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import attaching, enclosing, proposal
-from campaign.domain.drafting import SavedElsewhere
-from campaign.domain.enclosing import Desk, FileRefused, Upload
-from campaign.domain.picturing import PictureRefused
-from campaign.domain.proposal import Step
+from campaign.domain.cases import enclosing, proposal
+from campaign.domain.cases.enclosing import Desk, FileRefused, Upload
+from campaign.domain.cases.picturing import PictureRefused
+from campaign.domain.cases.proposal import Step
+from campaign.domain.drafts import attaching
+from campaign.domain.drafts.drafting import SavedElsewhere
 from campaign.gateways.darkroom import Pillow
 from campaign.gateways.sieve import PdfSieve
 from campaign.web import media, proposals

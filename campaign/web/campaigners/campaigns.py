@@ -3,7 +3,8 @@
 from flask import render_template
 
 from campaign.collaborators import now
-from campaign.domain import drafting, teaming
+from campaign.domain.accounts import teaming
+from campaign.domain.drafts import drafting
 from campaign.web.accounts.guards import account
 from campaign.web.campaigners import bp
 

@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign.collaborators import now
-from campaign.domain import drafting, enclosing, likening, proposal, rebasing, searching, teaming, translating
-from campaign.domain.drafting import Incomplete, SavedElsewhere
-from campaign.domain.proposal import Content, Fault, PersonProposed, Step
-from campaign.domain.rebasing import PublicTextMoved
+from campaign.domain.accounts import teaming
+from campaign.domain.cases import enclosing, proposal, searching, translating
+from campaign.domain.cases.proposal import Content, Fault, PersonProposed, Step
+from campaign.domain.drafts import drafting, likening, rebasing
+from campaign.domain.drafts.drafting import Incomplete, SavedElsewhere
+from campaign.domain.drafts.rebasing import PublicTextMoved
 from campaign.models.campaign import State
 from campaign.models.draft import Draft
 from campaign.web import filters, languages, media, proposals

@@ -15,11 +15,13 @@ from wtforms import StringField
 
 from campaign.collaborators import now
 from campaign.database import db, writing
-from campaign.domain import approving, drafting, picturing, proposal, showing, teaming, telling
-from campaign.domain.applying import apply
-from campaign.domain.proposal import SafetyProposed
-from campaign.domain.showing import PetitionShown
-from campaign.domain.telling import CampaignTold, CaseTold
+from campaign.domain.accounts import teaming
+from campaign.domain.cases import picturing, proposal, showing, telling
+from campaign.domain.cases.proposal import SafetyProposed
+from campaign.domain.cases.showing import PetitionShown
+from campaign.domain.cases.telling import CampaignTold, CaseTold
+from campaign.domain.drafts import approving, drafting
+from campaign.domain.drafts.applying import apply
 from campaign.models.account import Account
 from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft

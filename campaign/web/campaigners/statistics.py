@@ -6,9 +6,11 @@ from flask import abort, render_template
 from flask_babel import gettext as _
 
 from campaign.collaborators import now
-from campaign.domain import accounting, gauging, teaming
-from campaign.domain.accounting import Sums
-from campaign.domain.gauging import Gauge
+from campaign.domain.accounts import teaming
+from campaign.domain.giving import accounting
+from campaign.domain.giving.accounting import Sums
+from campaign.domain.signatures import gauging
+from campaign.domain.signatures.gauging import Gauge
 from campaign.models.campaign import Campaign
 from campaign.models.letter import LetterState
 from campaign.web import charts, countries, languages

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import TooManyRequests
 
 from campaign.collaborators import now
-from campaign.domain import teaming
+from campaign.domain.accounts import teaming
 from campaign.models.team import Part, Team
 from campaign.web import throttle
 from campaign.web.accounts.guards import account

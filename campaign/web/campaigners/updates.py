@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import filling, limits, posting, segmenting, updating
-from campaign.domain.segmenting import Segment, SegmentWrong
-from campaign.domain.updating import UpdateNotReady, UpdateSavedElsewhere, Words
+from campaign.domain import limits, posting
+from campaign.domain.news import filling, segmenting, updating
+from campaign.domain.news.segmenting import Segment, SegmentWrong
+from campaign.domain.news.updating import UpdateNotReady, UpdateSavedElsewhere, Words
 from campaign.gateways import leaflets
 from campaign.models.update import Update, UpdateState
 from campaign.web import countries, headers, languages, tongues

@@ -4,8 +4,9 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import confirming, showing
+from campaign.domain.cases import showing
 from campaign.domain.links import Purpose
+from campaign.domain.signatures import confirming
 from campaign.models.signature import Visibility
 from campaign.web import fields
 from campaign.web.mailed import bp, tokens

@@ -11,10 +11,13 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import composing, cosigning, enclosing, names, standing
+from campaign.domain import names
+from campaign.domain.cases import enclosing
 from campaign.domain.errors import Resting
+from campaign.domain.joint_letters import composing, cosigning
 from campaign.domain.links import Purpose
 from campaign.domain.names import NameRefused
+from campaign.domain.packets import standing
 from campaign.models.campaign import State
 from campaign.models.joint_letter import Invitation
 from campaign.web import fields

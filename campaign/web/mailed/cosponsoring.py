@@ -8,7 +8,8 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import proposal, sponsoring
+from campaign.domain.cases import proposal
+from campaign.domain.drafts import sponsoring
 from campaign.domain.links import Purpose
 from campaign.models.draft import Cosponsor
 from campaign.web import languages, throttle

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import attending
-from campaign.domain.attending import FormOld, StillGiving
+from campaign.domain.giving import attending
+from campaign.domain.giving.attending import FormOld, StillGiving
+from campaign.domain.giving.paying import GivingOff, TillDown, TillRefused
 from campaign.domain.links import Purpose
-from campaign.domain.paying import GivingOff, TillDown, TillRefused
 from campaign.models.donation import Donor
 from campaign.web import headers, languages, throttle
 from campaign.web.fields import OpenForm

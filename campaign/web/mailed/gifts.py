@@ -8,9 +8,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators
-from campaign.domain import attending
+from campaign.domain.giving import attending
+from campaign.domain.giving.paying import Paid, TillDown
 from campaign.domain.links import Purpose
-from campaign.domain.paying import Paid, TillDown
 from campaign.models.donation import Gift
 from campaign.web.mailed import bp, tokens
 

@@ -7,7 +7,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import now
-from campaign.domain import proposing
+from campaign.domain.drafts import proposing
 from campaign.domain.links import Purpose
 from campaign.models.draft import Draft
 from campaign.web import proposals

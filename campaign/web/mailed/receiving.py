@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import entrusting, manifest, preparing, releasing
-from campaign.domain.entrusting import RecipientCodeWrong
 from campaign.domain.errors import Refused
 from campaign.domain.links import Purpose
+from campaign.domain.packets import entrusting, manifest, preparing, releasing
+from campaign.domain.packets.entrusting import RecipientCodeWrong
 from campaign.gateways import parcels
 from campaign.models.release import Release
 from campaign.web import fields

@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import relinking
+from campaign.domain.supporters import relinking
 from campaign.web import languages, throttle
 from campaign.web.mailed import bp
 from campaign.web.mailed.forms import LinksForm

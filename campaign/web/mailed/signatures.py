@@ -4,10 +4,12 @@ from flask import Response, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import showing, subjects, withdrawing
+from campaign.domain.cases import showing
 from campaign.domain.errors import NameNeeded
 from campaign.domain.links import Claim, Purpose
 from campaign.domain.names import NameRefused
+from campaign.domain.signatures import withdrawing
+from campaign.domain.upkeep import subjects
 from campaign.web.mailed import bp, tokens
 from campaign.web.mailed.forms import VisibilityForm
 

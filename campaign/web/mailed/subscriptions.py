@@ -4,8 +4,8 @@ from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import now
-from campaign.domain import subscribing
 from campaign.domain.links import Purpose
+from campaign.domain.supporters import subscribing
 from campaign.web import fields, tongues
 from campaign.web.mailed import bp, tokens
 

@@ -7,8 +7,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import now
-from campaign.domain import subscribing
 from campaign.domain.links import Purpose
+from campaign.domain.supporters import subscribing
 from campaign.web.mailed import bp, tokens
 
 

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from campaign.domain import enclosing
+from campaign.domain.cases import enclosing
 from campaign.web import media
 from campaign.web.public import bp
 

@@ -5,9 +5,11 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 
 from campaign.collaborators import now
-from campaign.domain import announcing, picturing, register, searching, trending
-from campaign.domain.telling import CampaignTold, CaseTold
-from campaign.domain.trending import Trending
+from campaign.domain.cases import picturing, register, searching
+from campaign.domain.cases.telling import CampaignTold, CaseTold
+from campaign.domain.news import announcing
+from campaign.domain.signatures import trending
+from campaign.domain.signatures.trending import Trending
 from campaign.models.site import Switch
 from campaign.web import charts, media, rules
 from campaign.web.public import bp, memory

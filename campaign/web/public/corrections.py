@@ -2,7 +2,7 @@
 
 from flask import Response, abort
 
-from campaign.domain import correcting
+from campaign.domain.cases import correcting
 from campaign.web.public import bp, memory
 from campaign.web.public.memory import campaign_or_404
 

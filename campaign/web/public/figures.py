@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from campaign.domain.showing import PetitionShown
+from campaign.domain.cases.showing import PetitionShown
 
 
 def public(response: Response, cache: str | None = None) -> Response:

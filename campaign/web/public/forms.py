@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from wtforms import HiddenField, StringField
 from wtforms.validators import StopValidation
 
-from campaign.domain import burmese, mailboxes, typos
-from campaign.domain.signing import Signer
+from campaign.domain import mailboxes, typos
+from campaign.domain.signatures import burmese
+from campaign.domain.signatures.signing import Signer
 from campaign.models.signature import Visibility
 from campaign.web import countries, fields, languages, rules
 from campaign.web.fields import Address, OpenForm, Tick

@@ -16,13 +16,13 @@ from wtforms.validators import Length, StopValidation
 
 from campaign.collaborators import collaborators
 from campaign.database import db
-from campaign.domain import donating, funding, money
-from campaign.domain.donating import Wish
+from campaign.domain.cases.telling import CampaignTold
 from campaign.domain.errors import Refused
+from campaign.domain.giving import donating, funding, money
+from campaign.domain.giving.donating import Wish
+from campaign.domain.giving.money import Currency
+from campaign.domain.giving.paying import GivingOff, Order, TillDown, TillRefused
 from campaign.domain.links import Purpose
-from campaign.domain.money import Currency
-from campaign.domain.paying import GivingOff, Order, TillDown, TillRefused
-from campaign.domain.telling import CampaignTold
 from campaign.models.campaign import Campaign
 from campaign.models.site import Switch
 from campaign.web import fields, headers, languages, rules, throttle
@@ -52,7 +52,7 @@ class GiveForm(OpenForm):
             raise StopValidation(_("Choose whether you give once or every month."))
 
     def wish(self) -> Wish:
-        """Raises the errors of domain/money.py, FormWorn."""
+        """Raises the errors of domain/giving/money.py, FormWorn."""
         of = money.currency(self.currency.data or "")
         typed = (self.other.data or "").strip()
         is_other = self.amount.data in {OTHER, ""} or not (self.amount.data or "").isdigit()

@@ -7,7 +7,8 @@ from flask import Response, jsonify, render_template, url_for
 
 from campaign import readiness
 from campaign.collaborators import collaborators, now
-from campaign.domain import announcing, showing
+from campaign.domain.cases import showing
+from campaign.domain.news import announcing
 from campaign.web.public import bp
 
 NOT_INDEXED = (

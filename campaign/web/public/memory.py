@@ -6,11 +6,14 @@ from typing import Any, NoReturn
 from flask import Response, abort, redirect, render_template, request, url_for
 
 from campaign.collaborators import collaborators
-from campaign.domain import concluding, drafting, funding, pausing, showing, telling
+from campaign.domain import pausing
+from campaign.domain.cases import concluding, showing, telling
+from campaign.domain.cases.showing import PetitionShown
+from campaign.domain.cases.telling import CampaignTold
+from campaign.domain.drafts import drafting
 from campaign.domain.errors import Resting
-from campaign.domain.funding import Giving
-from campaign.domain.showing import PetitionShown
-from campaign.domain.telling import CampaignTold
+from campaign.domain.giving import funding
+from campaign.domain.giving.funding import Giving
 from campaign.models.site import Switch
 from campaign.web import rules
 from campaign.web.remembering import Memory, memory

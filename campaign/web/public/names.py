@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, abort
 
-from campaign.domain import unveiling
+from campaign.domain.signatures import unveiling
 from campaign.web.public import bp, memory
 from campaign.web.public.memory import petition_or_404
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from flask import Response, abort, render_template, url_for
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import announcing
-from campaign.domain.announcing import NewsShown
+from campaign.domain.news import announcing
+from campaign.domain.news.announcing import NewsShown
 from campaign.web import tongues
 from campaign.web.public import bp, memory
 from campaign.web.public.memory import campaign_or_404

@@ -4,8 +4,10 @@ from typing import Any
 
 from flask import Response, abort
 
-from campaign.domain import concluding, delivering, pausing, striking
+from campaign.domain import pausing
+from campaign.domain.cases import concluding
 from campaign.domain.errors import Resting
+from campaign.domain.packets import delivering, striking
 from campaign.web.public import bp, memory
 
 

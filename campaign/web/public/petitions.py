@@ -6,9 +6,11 @@ from flask import Response, abort, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import concluding, retention, signing
+from campaign.domain.cases import concluding
+from campaign.domain.cases.showing import PetitionShown
 from campaign.domain.errors import CaseEnded, PetitionClosed
-from campaign.domain.showing import PetitionShown
+from campaign.domain.signatures import signing
+from campaign.domain.upkeep import retention
 from campaign.models.site import Switch
 from campaign.web import charts, countries, filters, languages, rules, throttle, tongues
 from campaign.web.public import bp, figures, memory, watching

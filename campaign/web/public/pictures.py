@@ -3,7 +3,7 @@
 from flask import Response, abort
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import picturing
+from campaign.domain.cases import picturing
 from campaign.web.public import bp
 
 KINDS = {"webp": "image/webp", "jpg": "image/jpeg"}

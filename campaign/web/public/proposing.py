@@ -9,9 +9,10 @@ from werkzeug.exceptions import TooManyRequests
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import completing, likening, proposal, proposing, sponsoring
-from campaign.domain.drafting import Incomplete
-from campaign.domain.proposal import Content, Fault
+from campaign.domain.cases import proposal
+from campaign.domain.cases.proposal import Content, Fault
+from campaign.domain.drafts import completing, likening, proposing, sponsoring
+from campaign.domain.drafts.drafting import Incomplete
 from campaign.models.site import Switch
 from campaign.web import languages, proposals, rules, throttle
 from campaign.web.fields import Address, OpenForm

@@ -7,7 +7,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
 
 from campaign.collaborators import now
-from campaign.domain import reporting
+from campaign.domain.cases import reporting
 from campaign.models.report import ReportReason
 from campaign.web import fields, plain, throttle
 from campaign.web.fields import OpenForm

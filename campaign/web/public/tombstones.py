@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify, render_template, request
 
-from campaign.domain.concluding import TakenDown
+from campaign.domain.cases.concluding import TakenDown
 from campaign.models.ending import Ground
 from campaign.web.public import bp
 

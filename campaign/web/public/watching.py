@@ -4,8 +4,8 @@ from datetime import datetime
 
 from campaign.collaborators import collaborators
 from campaign.domain import mailboxes, typos
-from campaign.domain.signing import OpenPetition, Vigil
-from campaign.domain.suspecting import Arrival
+from campaign.domain.signatures.signing import OpenPetition, Vigil
+from campaign.domain.signatures.suspecting import Arrival
 from campaign.web import networks, rules, throttle
 
 

@@ -10,9 +10,10 @@ from wtforms.validators import Length
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import assenting, organising, recovering
+from campaign.domain import assenting
+from campaign.domain.accounts import organising, recovering
+from campaign.domain.accounts.organising import AccountKnown
 from campaign.domain.assenting import ReasonMissing
-from campaign.domain.organising import AccountKnown
 from campaign.models.account import Account, RoleName
 from campaign.models.assent import Assent, AssentKind
 from campaign.web.accounts.guards import account, admins_only

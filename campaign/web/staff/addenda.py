@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.collaborators import now
 from campaign.database import after_commit
-from campaign.domain import striking
+from campaign.domain.packets import striking
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record
 from campaign.web.staff.packets import packet_or_404

@@ -7,8 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp, StopValidation
 
-from campaign.domain.addressing import Entry
-from campaign.domain.channels import SIX
+from campaign.domain.cases.addressing import Entry
+from campaign.domain.communications.channels import SIX
 from campaign.models.addressee import Addressee, AddresseeKind
 from campaign.models.communication import Channel
 from campaign.models.prisoner import Question

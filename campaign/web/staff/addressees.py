@@ -8,7 +8,8 @@ from sqlalchemy import select
 from campaign.collaborators import now
 from campaign.database import db
 from campaign.demo import loading
-from campaign.domain import addressing, dossier
+from campaign.domain.cases import addressing
+from campaign.domain.communications import dossier
 from campaign.domain.errors import Refused
 from campaign.models.addressee import CONFIRMATION_LASTS, Addressee, AddresseeKind
 from campaign.models.communication import Channel

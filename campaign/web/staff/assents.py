@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign.collaborators import now
-from campaign.domain import assenting, unveiling
+from campaign.domain import assenting
+from campaign.domain.signatures import unveiling
 from campaign.models.assent import Assent, AssentKind
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record

@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import comparing, organising, proposal, teaming
-from campaign.domain.organising import AccountUnknown
-from campaign.domain.proposal import Content
+from campaign.domain.accounts import organising, teaming
+from campaign.domain.accounts.organising import AccountUnknown
+from campaign.domain.cases import proposal
+from campaign.domain.cases.proposal import Content
+from campaign.domain.drafts import comparing
 from campaign.models.campaign import Campaign
 from campaign.web import proposals
 from campaign.web.accounts.guards import account, admins_only

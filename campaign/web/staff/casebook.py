@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from campaign.domain import recording
+from campaign.domain.cases import recording
+from campaign.domain.cases.recording import Statement
+from campaign.domain.communications.questionnaire import ANSWERABLE
 from campaign.domain.errors import Refused
-from campaign.domain.questionnaire import ANSWERABLE
-from campaign.domain.recording import Statement
 from campaign.models.prisoner import Confidence, Fact, Prisoner, PrisonerName, Source, Topic
 from campaign.web.staff import bp
 from campaign.web.staff.caseforms import (

@@ -10,11 +10,11 @@ from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from campaign.collaborators import now
-from campaign.domain import casework
+from campaign.domain.cases import casework
+from campaign.domain.cases.recording import Person, SourceWritten, Spelling, Standing
+from campaign.domain.cases.verifying import Given
+from campaign.domain.communications.questionnaire import ANSWERABLE
 from campaign.domain.names import NameRefused, accepted
-from campaign.domain.questionnaire import ANSWERABLE
-from campaign.domain.recording import Person, SourceWritten, Spelling, Standing
-from campaign.domain.verifying import Given
 from campaign.models.prisoner import Answer, Capacity, Confidence, Consent, NameKind, Question, Status, Topic
 from campaign.web import countries
 from campaign.web.fields import Tick

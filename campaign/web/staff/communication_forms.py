@@ -9,10 +9,10 @@ from flask_wtf.file import FileField
 from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, StopValidation
 
-from campaign.domain.channels import DRAFTED, SIX, SUMMARY_WORDS, count_words
-from campaign.domain.communicating import Written
-from campaign.domain.filing import Filed
-from campaign.domain.grounds import ARTICLES, CATEGORIES, REQUESTS
+from campaign.domain.cases.grounds import ARTICLES, CATEGORIES, REQUESTS
+from campaign.domain.communications.channels import DRAFTED, SIX, SUMMARY_WORDS, count_words
+from campaign.domain.communications.communicating import Written
+from campaign.domain.communications.filing import Filed
 from campaign.models.communication import Approach, Channel, Communication, Filing
 from campaign.web.fields import Tick
 from campaign.web.staff.caseforms import Partial

@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now, phrases
 from campaign.database import after_commit, db
-from campaign.domain import (
+from campaign.domain import journalling
+from campaign.domain.cases import grounds
+from campaign.domain.communications import (
     annexing,
     blocks,
     channels,
@@ -17,12 +19,10 @@ from campaign.domain import (
     communicating,
     dossier,
     filing,
-    grounds,
-    journalling,
     restating,
 )
 from campaign.domain.errors import Refused
-from campaign.domain.packing import OPEN_STATES, NotChecked, NotReady
+from campaign.domain.packets.packing import OPEN_STATES, NotChecked, NotReady
 from campaign.gateways.copier import Copier
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State

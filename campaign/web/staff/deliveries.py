@@ -11,10 +11,11 @@ from flask_wtf.file import FileField
 
 from campaign.collaborators import collaborators, now, phrases
 from campaign.database import db
-from campaign.domain import copying, delivering, heralding, receipting, striking
-from campaign.domain.delivering import DayWrong, WordsMissing
 from campaign.domain.errors import Refused
-from campaign.domain.receipting import ScanRefused
+from campaign.domain.news import heralding
+from campaign.domain.packets import copying, delivering, receipting, striking
+from campaign.domain.packets.delivering import DayWrong, WordsMissing
+from campaign.domain.packets.receipting import ScanRefused
 from campaign.gateways.scans import Scans
 from campaign.models.delivery import Delivery, DeliveryState, Outcome
 from campaign.models.packet import Packet
@@ -135,7 +136,7 @@ def _leave_room_for_a_scan() -> None:
 
 @bp.post("/packets/<reference>/delivery/scan")
 def keep_scan(reference: str) -> ResponseReturnValue:
-    """The signed receipt, written anew; see domain/receipting.py."""
+    """The signed receipt, written anew; see domain/packets/receipting.py."""
 
     def act(form: ScanForm, packet: Packet) -> None:
         found, by, store = _delivery_of(packet), account().printed_name, collaborators().store

@@ -4,8 +4,8 @@ from flask import Response, abort
 
 from campaign.collaborators import collaborators
 from campaign.database import db
-from campaign.domain import releasing, striking
 from campaign.domain.errors import Refused
+from campaign.domain.packets import releasing, striking
 from campaign.gateways import parcels
 from campaign.models.packet import PacketState
 from campaign.web.staff import bp, record

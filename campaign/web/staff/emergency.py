@@ -13,7 +13,8 @@ from wtforms.validators import InputRequired, Length
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import responding, switching
+from campaign.domain import switching
+from campaign.domain.upkeep import responding
 from campaign.models.account import Account
 from campaign.models.site import Switch
 from campaign.web.accounts.guards import account, admins_only

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import concluding, overseeing, retention
+from campaign.domain.cases import concluding
+from campaign.domain.upkeep import overseeing, retention
 from campaign.models.campaign import Campaign
 from campaign.models.ending import Ground
 from campaign.models.petition import Petition

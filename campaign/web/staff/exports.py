@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import assenting, exporting, showing
+from campaign.domain import assenting
 from campaign.domain.assenting import ReasonMissing
+from campaign.domain.cases import showing
+from campaign.domain.upkeep import exporting
 from campaign.models.account import Account, RoleName
 from campaign.models.assent import AssentKind
 from campaign.models.petition import Petition

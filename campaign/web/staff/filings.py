@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign.collaborators import now
-from campaign.domain import dossier, filing
+from campaign.domain.communications import dossier, filing
 from campaign.domain.errors import Refused
 from campaign.models.communication import Filing
 from campaign.models.prisoner import Prisoner

@@ -10,7 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, StopValidation
 
-from campaign.domain.suspecting import Reason
+from campaign.domain.signatures.suspecting import Reason
 from campaign.models.delivery import Outcome
 from campaign.models.packet import Arranged, Level, Paper, Turned
 from campaign.models.prisoner import Decision

@@ -19,10 +19,11 @@ from wtforms.validators import Length, Regexp, StopValidation
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import accounting, acknowledging, funding, halting, hearing, money, reconciling, switching
-from campaign.domain.accounting import Sums
+from campaign.domain import switching
 from campaign.domain.errors import Refused
-from campaign.domain.funding import CodeTaken
+from campaign.domain.giving import accounting, acknowledging, funding, halting, hearing, money, reconciling
+from campaign.domain.giving.accounting import Sums
+from campaign.domain.giving.funding import CodeTaken
 from campaign.models.campaign import Campaign
 from campaign.models.donation import Fund, Issuer
 from campaign.models.site import Switch

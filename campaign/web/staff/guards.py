@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import alerting, limits, lists, switching, unveiling
+from campaign.domain import alerting, limits, switching
 from campaign.domain.errors import Refused
-from campaign.domain.lists import EntriesWrong
+from campaign.domain.signatures import lists, unveiling
+from campaign.domain.signatures.lists import EntriesWrong
 from campaign.models.petition import Petition
 from campaign.models.site import ListName, Switch
 from campaign.web.accounts.guards import account

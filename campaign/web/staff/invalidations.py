@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import clustering, invalidating, vetting
 from campaign.domain.errors import Refused
-from campaign.domain.invalidating import Conditions, Typed
 from campaign.domain.names import NameRefused
+from campaign.domain.signatures import clustering, invalidating, vetting
+from campaign.domain.signatures.invalidating import Conditions, Typed
 from campaign.models.invalidation import Invalidation
 from campaign.models.petition import Petition
 from campaign.models.signature import RemovalReason

@@ -8,7 +8,7 @@ from flask_wtf.file import FileField
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp, StopValidation
 
-from campaign.domain.composing import Words
+from campaign.domain.joint_letters.composing import Words
 from campaign.models.joint_letter import JointLetter
 from campaign.web.fields import Address
 from campaign.web.staff.communication_forms import Several

@@ -13,10 +13,13 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import after_commit, db
-from campaign.domain import composing, cosigning, enclosing, journalling, organisations, standing
-from campaign.domain.enclosing import FileRefused, Upload
-from campaign.domain.packing import OPEN_STATES, NotChecked, NotReady
-from campaign.domain.picturing import PictureRefused
+from campaign.domain import journalling
+from campaign.domain.cases import enclosing, organisations
+from campaign.domain.cases.enclosing import FileRefused, Upload
+from campaign.domain.cases.picturing import PictureRefused
+from campaign.domain.joint_letters import composing, cosigning
+from campaign.domain.packets import standing
+from campaign.domain.packets.packing import OPEN_STATES, NotChecked, NotReady
 from campaign.gateways.darkroom import Pillow
 from campaign.gateways.sieve import PdfSieve
 from campaign.models.addressee import Addressee

@@ -7,10 +7,12 @@ from flask_babel import ngettext
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import collecting, keying, reviewing, showing
-from campaign.domain.collecting import TooManyLines
+from campaign.domain.cases import showing
 from campaign.domain.errors import SealBroken
-from campaign.domain.keying import Compared, LineUnsettled, Typed
+from campaign.domain.paper import collecting, keying
+from campaign.domain.paper.collecting import TooManyLines
+from campaign.domain.paper.keying import Compared, LineUnsettled, Typed
+from campaign.domain.signatures import reviewing
 from campaign.models.paper import LineState, PaperSheet, SheetState, VoidReason
 from campaign.web import countries, languages
 from campaign.web.accounts.guards import account

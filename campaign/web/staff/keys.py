@@ -10,8 +10,8 @@ from wtforms.validators import Length
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import keyholding
-from campaign.domain.keyholding import HowMissing, KeyKnown, KeyWrong, TwoOwners
+from campaign.domain.packets import keyholding
+from campaign.domain.packets.keyholding import HowMissing, KeyKnown, KeyWrong, TwoOwners
 from campaign.gateways.parcels import Age
 from campaign.models.addressee import Addressee
 from campaign.models.organisation import Organisation

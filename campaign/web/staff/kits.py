@@ -4,7 +4,7 @@ from flask import Response, abort, render_template
 
 from campaign.collaborators import collaborators
 from campaign.database import db
-from campaign.domain import copying, delivering, manifest, striking, travelling
+from campaign.domain.packets import copying, delivering, manifest, striking, travelling
 from campaign.gateways import parcels
 from campaign.models.packet import Packet, PacketState
 from campaign.web.staff import bp, record

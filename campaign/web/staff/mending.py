@@ -2,7 +2,7 @@
 
 from flask import url_for
 
-from campaign.domain.preflight import Code, Finding
+from campaign.domain.packets.preflight import Code, Finding
 from campaign.models.communication import Communication
 from campaign.models.joint_letter import JointLetter
 from campaign.models.packet import Packet

@@ -7,20 +7,12 @@ from sqlalchemy import select
 
 from campaign.collaborators import collaborators, now
 from campaign.database import after_commit, db
-from campaign.domain import (
-    communicating,
-    composing,
-    delivering,
-    journalling,
-    overseeing,
-    packing,
-    preflight,
-    releasing,
-    standing,
-    striking,
-    weeding,
-)
-from campaign.domain.packing import OPEN_STATES, CheckYourself
+from campaign.domain import journalling
+from campaign.domain.communications import communicating
+from campaign.domain.joint_letters import composing
+from campaign.domain.packets import delivering, packing, preflight, releasing, standing, striking, weeding
+from campaign.domain.packets.packing import OPEN_STATES, CheckYourself
+from campaign.domain.upkeep import overseeing
 from campaign.models.account import Account, RoleName
 from campaign.models.addressee import Addressee
 from campaign.models.campaign import State

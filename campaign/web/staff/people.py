@@ -9,8 +9,8 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import subjects
-from campaign.domain.subjects import Found, Wish
+from campaign.domain.upkeep import subjects
+from campaign.domain.upkeep.subjects import Found, Wish
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp
 from campaign.web.staff.forms import Choice

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import overseeing, recounting, retention
+from campaign.domain.signatures import recounting
+from campaign.domain.upkeep import overseeing, retention
 from campaign.models.campaign import State
 from campaign.models.petition import Petition
 from campaign.web.staff import bp, record

@@ -10,8 +10,8 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import picturing
-from campaign.domain.picturing import PictureRefused
+from campaign.domain.cases import picturing
+from campaign.domain.cases.picturing import PictureRefused
 from campaign.gateways.darkroom import Pillow
 from campaign.models.prisoner import Prisoner
 from campaign.web.accounts.guards import signed_in

@@ -10,9 +10,10 @@ from sqlalchemy.orm import selectinload
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import casework, pausing, recording, verifying
+from campaign.domain import pausing
+from campaign.domain.cases import casework, recording, verifying
+from campaign.domain.cases.recording import Hand
 from campaign.domain.errors import Refused
-from campaign.domain.recording import Hand
 from campaign.models.prisoner import Conflict, Consent, Decision, Prisoner, Question
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp, record

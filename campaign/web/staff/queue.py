@@ -8,26 +8,25 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import (
+from campaign.domain import journalling
+from campaign.domain.accounts import teaming
+from campaign.domain.cases import enclosing, proposal
+from campaign.domain.drafts import (
     approving,
     attaching,
     comparing,
     drafting,
-    enclosing,
-    journalling,
     likening,
     locking,
-    proposal,
     reasoning,
     rebasing,
     sponsoring,
-    teaming,
     wishing,
 )
-from campaign.domain.approving import ChecksMissing, Due, ReasonNeeded
+from campaign.domain.drafts.approving import ChecksMissing, Due, ReasonNeeded
+from campaign.domain.drafts.sponsoring import WhyNeeded
+from campaign.domain.drafts.wishing import AddresseeNeeded
 from campaign.domain.errors import Refused
-from campaign.domain.sponsoring import WhyNeeded
-from campaign.domain.wishing import AddresseeNeeded
 from campaign.models.draft import Draft, DraftState
 from campaign.web import media, proposals
 from campaign.web.accounts.guards import account

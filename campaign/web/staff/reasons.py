@@ -8,7 +8,7 @@ from wtforms import StringField
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import reasoning
+from campaign.domain.drafts import reasoning
 from campaign.domain.errors import Refused
 from campaign.models.account import RoleName
 from campaign.models.draft import RejectionReason

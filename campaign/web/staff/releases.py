@@ -1,4 +1,4 @@
-"""Copies that show signers: asked for by one, approved by another, fetched once, encrypted (domain/releasing.py)."""
+"""Copies that show signers: asked for by one, approved by another, fetched once, encrypted (domain/packets/releasing.py)."""
 
 from flask import Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,10 +9,10 @@ from wtforms.validators import Length
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import entrusting, keyholding, manifest, preparing, releasing
-from campaign.domain.entrusting import Recipient
 from campaign.domain.links import Purpose
-from campaign.domain.releasing import CodeWrong, KeyUnusable, ReasonMissing
+from campaign.domain.packets import entrusting, keyholding, manifest, preparing, releasing
+from campaign.domain.packets.entrusting import Recipient
+from campaign.domain.packets.releasing import CodeWrong, KeyUnusable, ReasonMissing
 from campaign.gateways import parcels
 from campaign.models.packet import Packet
 from campaign.models.release import Release, Way
@@ -64,7 +64,7 @@ def ask_release(reference: str) -> ResponseReturnValue:
 
 @bp.post("/packets/<reference>/recipients")
 def name_recipient(reference: str) -> ResponseReturnValue:
-    """An office that may fetch the packet itself; see domain/entrusting.py."""
+    """An office that may fetch the packet itself; see domain/packets/entrusting.py."""
     found, form = packet_or_404(reference), _offered_to(RecipientForm())
     if not form.validate():
         return _page(found, AskForm(formdata=None), form), 422

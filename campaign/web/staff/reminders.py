@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from campaign.collaborators import collaborators, now
-from campaign.domain import delivering, reminding
-from campaign.domain.reminding import DayGone
+from campaign.domain.packets import delivering, reminding
+from campaign.domain.packets.reminding import DayGone
 from campaign.models.delivery import Delivery, Reminder
 from campaign.models.packet import Packet
 from campaign.web.accounts.guards import account

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from campaign.database import db
-from campaign.domain import reporting
+from campaign.domain.cases import reporting
 from campaign.domain.errors import Refused
 from campaign.models.report import Report, ReportState
 from campaign.web.staff import bp

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import retention
+from campaign.domain.upkeep import retention
 from campaign.models.petition import Petition
 from campaign.web.staff import bp, record
 from campaign.web.staff.petition_forms import KeepForm

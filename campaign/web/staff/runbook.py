@@ -12,8 +12,9 @@ from wtforms import StringField
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import responding, switching
+from campaign.domain import switching
 from campaign.domain.sealing import key_id
+from campaign.domain.upkeep import responding
 from campaign.models.account import RoleName
 from campaign.models.site import RegisteredKey, Switch
 from campaign.web.accounts.guards import account

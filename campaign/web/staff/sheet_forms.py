@@ -13,9 +13,9 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import NumberRange
 
 from campaign.domain import names
-from campaign.domain.issuing import LEAST_LINES, MOST_LINES, MOST_SHEETS
-from campaign.domain.keying import Typed
 from campaign.domain.names import NameRefused
+from campaign.domain.paper.issuing import LEAST_LINES, MOST_LINES, MOST_SHEETS
+from campaign.domain.paper.keying import Typed
 from campaign.models.packet import Paper
 from campaign.models.paper import LineState, SheetEnd, VoidReason
 from campaign.web import countries, languages

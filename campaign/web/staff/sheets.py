@@ -7,9 +7,12 @@ from flask_babel import ngettext
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import collecting, contents, issuing, journalling, receipting, reviewing
-from campaign.domain.collecting import Arrival, Cabinet, ReturnedAlready, TooManyLines
-from campaign.domain.receipting import ScanRefused
+from campaign.domain import journalling
+from campaign.domain.packets import contents, receipting
+from campaign.domain.packets.receipting import ScanRefused
+from campaign.domain.paper import collecting, issuing
+from campaign.domain.paper.collecting import Arrival, Cabinet, ReturnedAlready, TooManyLines
+from campaign.domain.signatures import reviewing
 from campaign.gateways.scans import Scans
 from campaign.models.packet import Paper
 from campaign.models.paper import PaperSheet, SheetEnd

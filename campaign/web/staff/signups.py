@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign.collaborators import now
-from campaign.domain import joining
-from campaign.domain.organising import AccountKnown
+from campaign.domain.accounts import joining
+from campaign.domain.accounts.organising import AccountKnown
 from campaign.models.account import SignUp
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp

@@ -6,8 +6,12 @@ from flask import render_template, url_for
 from flask_babel import ngettext
 
 from campaign.collaborators import now
-from campaign.domain import assenting, awaiting, heralding, joining, overseeing, releasing, reminding
-from campaign.domain.awaiting import Item, What
+from campaign.domain import assenting
+from campaign.domain.accounts import joining
+from campaign.domain.news import heralding
+from campaign.domain.packets import releasing, reminding
+from campaign.domain.upkeep import awaiting, overseeing
+from campaign.domain.upkeep.awaiting import Item, What
 from campaign.models.account import RoleName
 from campaign.models.assent import AssentKind
 from campaign.web.accounts.guards import account

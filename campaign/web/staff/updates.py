@@ -9,7 +9,7 @@ from wtforms.validators import Length
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import segmenting, updating
+from campaign.domain.news import segmenting, updating
 from campaign.gateways import leaflets
 from campaign.models.update import Update, UpdateState
 from campaign.web import headers, tongues

@@ -7,9 +7,9 @@ from flask_babel import ngettext
 
 from campaign.collaborators import collaborators, now
 from campaign.database import db
-from campaign.domain import reviewing, vetting
 from campaign.domain.names import NameRefused
-from campaign.domain.vetting import Asked
+from campaign.domain.signatures import reviewing, vetting
+from campaign.domain.signatures.vetting import Asked
 from campaign.models.petition import Petition
 from campaign.models.signature import NameReview, RemovalReason, Signature, SignatureState
 from campaign.web import countries, languages

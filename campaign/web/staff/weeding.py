@@ -1,4 +1,4 @@
-"""Names struck from the sheets of a packet before it is sealed, with a reason, and back (domain/weeding.py)."""
+"""Names struck from the sheets of a packet before it is sealed, with a reason, and back (domain/packets/weeding.py)."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,9 +9,9 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from campaign.collaborators import now
-from campaign.domain import striking, weeding
-from campaign.domain.packing import OPEN_STATES
-from campaign.domain.weeding import NotThere, NumbersUnclear
+from campaign.domain.packets import striking, weeding
+from campaign.domain.packets.packing import OPEN_STATES
+from campaign.domain.packets.weeding import NotThere, NumbersUnclear
 from campaign.models.packet import Packet
 from campaign.models.weeded import WeedingReason
 from campaign.web.accounts.guards import account

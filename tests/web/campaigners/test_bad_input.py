@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from campaign.domain import proposal
+from campaign.domain.cases import proposal
 from campaign.web.prose import markdown
 from tests.inspector import read
 from tests.web.campaigners.test_images_and_files import approved

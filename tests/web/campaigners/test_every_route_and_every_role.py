@@ -7,9 +7,9 @@ lets in somebody new, or lets a viewer write, has to be said in the few exceptio
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import updating
-from campaign.domain.segmenting import Segment
-from campaign.domain.updating import Words
+from campaign.domain.news import updating
+from campaign.domain.news.segmenting import Segment
+from campaign.domain.news.updating import Words
 from campaign.models.account import RoleName
 from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import forgetting, gauging, teaming
+from campaign.domain.accounts import teaming
+from campaign.domain.signatures import forgetting, gauging
 from campaign.models.letter import LetterState
 from campaign.models.signature import Signature
 from campaign.models.tally import FormTally

@@ -11,7 +11,8 @@ from PIL import Image
 from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import concluding, pausing, proposal
+from campaign.domain import pausing
+from campaign.domain.cases import concluding, proposal
 from campaign.models.attachment import Attachment
 from campaign.models.campaign import Campaign
 from campaign.models.draft import Check, DraftState

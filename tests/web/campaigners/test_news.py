@@ -6,7 +6,8 @@ from sqlalchemy import event
 
 from campaign import worker
 from campaign.database import db, unit_of_work
-from campaign.domain import announcing, teaming
+from campaign.domain.accounts import teaming
+from campaign.domain.news import announcing
 from campaign.models.campaign import Campaign
 from campaign.models.update import Update
 from campaign.web.public.memory import memory

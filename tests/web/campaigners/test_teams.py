@@ -5,7 +5,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from campaign.database import db, unit_of_work
-from campaign.domain import journalling, posting, teaming
+from campaign.domain import journalling, posting
+from campaign.domain.accounts import teaming
 from campaign.models.campaign import Campaign
 from campaign.models.letter import Letter
 from campaign.models.team import Part, Team, TeamInvitation, TeamMember

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain.publishing import text_hash
+from campaign.domain.cases.publishing import text_hash
 from campaign.models.campaign import Campaign, State
 from campaign.models.draft import Check, Draft, DraftState
 from campaign.models.journal import JournalEntry

@@ -1,7 +1,7 @@
 import pytest
 
 from campaign.database import db
-from campaign.domain import proposal
+from campaign.domain.cases import proposal
 from campaign.models.campaign import Campaign
 from campaign.models.draft import DraftState
 from campaign.models.petition import Petition

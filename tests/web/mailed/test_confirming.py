@@ -6,7 +6,7 @@ from sqlalchemy import select
 from campaign.collaborators import now
 from campaign.database import db
 from campaign.domain.links import Purpose
-from campaign.domain.signing import PENDING_LASTS
+from campaign.domain.signatures.signing import PENDING_LASTS
 from campaign.models.signature import Signature, SignatureState, Visibility
 
 

@@ -10,9 +10,11 @@ from PIL import Image
 
 from campaign.collaborators import Collaborators, now
 from campaign.database import db, unit_of_work
-from campaign.domain import composing, cosigning, enclosing, standing
+from campaign.domain.cases import enclosing
 from campaign.domain.errors import LinkUnknown
+from campaign.domain.joint_letters import composing, cosigning
 from campaign.domain.links import Purpose
+from campaign.domain.packets import standing
 from campaign.gateways.verifier import verify
 from campaign.models.joint_letter import Approval, Invitation, JointLetter
 from campaign.models.journal import JournalEntry

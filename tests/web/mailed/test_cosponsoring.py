@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign.database import Base, db, unit_of_work
-from campaign.domain import limits, proposing, sponsoring
+from campaign.domain import limits
+from campaign.domain.cases.proposal import Content, FactProposed, PersonProposed, SafetyProposed
+from campaign.domain.drafts import proposing, sponsoring
 from campaign.domain.links import Purpose
-from campaign.domain.proposal import Content, FactProposed, PersonProposed, SafetyProposed
 from campaign.models.draft import Cosponsor, CosponsorState, Draft, DraftState
 from campaign.models.journal import JournalEntry
 from campaign.models.letter import Letter

@@ -10,7 +10,8 @@ import pytest
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import delivering, journalling
+from campaign.domain import journalling
+from campaign.domain.packets import delivering
 from campaign.models.delivery import DeliveryState, Outcome
 from campaign.models.petition import Petition
 from campaign.models.release import RecipientKey, Release

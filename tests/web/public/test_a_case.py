@@ -1,8 +1,8 @@
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import casework, recording
-from campaign.domain.recording import Hand, Standing
+from campaign.domain.cases import casework, recording
+from campaign.domain.cases.recording import Hand, Standing
 from campaign.models.prisoner import (
     Answer,
     Conflict,

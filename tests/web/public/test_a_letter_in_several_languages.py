@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import event
 
 from campaign.database import db, unit_of_work
-from campaign.domain import translating
-from campaign.domain.proposal import AskProposed, Content, LetterProposed, TitleProposed, TranslationProposed
+from campaign.domain.cases import translating
+from campaign.domain.cases.proposal import AskProposed, Content, LetterProposed, TitleProposed, TranslationProposed
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import Signature
 from campaign.web import languages

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from campaign.database import db, unit_of_work
-from campaign.domain import contents, recording
-from campaign.domain.recording import Hand, Standing, Statement
+from campaign.domain.cases import recording
+from campaign.domain.cases.recording import Hand, Standing, Statement
+from campaign.domain.packets import contents
 from campaign.models.journal import JournalEntry
 from campaign.models.packet import Level, Packet
 from campaign.models.prisoner import Answer, Confidence, Consent, Fact, Question, Status, Topic

@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from campaign.collaborators import now
 from campaign.database import db
-from campaign.domain import tallying
+from campaign.domain.signatures import tallying
 from tests.web.filling import sign
 
 

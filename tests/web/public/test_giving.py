@@ -12,9 +12,10 @@ import pytest
 
 from campaign import worker
 from campaign.database import db, unit_of_work
-from campaign.domain import funding, limits, switching
+from campaign.domain import limits, switching
+from campaign.domain.giving import funding
+from campaign.domain.giving.paying import Order
 from campaign.domain.links import Purpose
-from campaign.domain.paying import Order
 from campaign.gateways import payments
 from campaign.models.donation import Donor, Gift, GiftState, Plan, PlanState, Receipt, ReceiptKind
 from campaign.models.movement import Movement, MovementKind, PaymentReport

@@ -1,7 +1,7 @@
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import unveiling, vetting, withdrawing
+from campaign.domain.signatures import unveiling, vetting, withdrawing
 from campaign.models.campaign import State
 from campaign.models.signature import RemovalReason, ShownName, Visibility
 from campaign.models.site import ListEntry, ListName

@@ -1,7 +1,8 @@
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import proposing, switching
+from campaign.domain import switching
+from campaign.domain.drafts import proposing
 from campaign.domain.links import Purpose
 from campaign.models.campaign import Campaign
 from campaign.models.draft import Draft, DraftState

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from campaign.database import db, unit_of_work
-from campaign.domain import confirming, counting, recording
+from campaign.domain.cases import recording
+from campaign.domain.cases.recording import Hand, Standing
 from campaign.domain.errors import CaseEnded
-from campaign.domain.recording import Hand, Standing
+from campaign.domain.signatures import confirming, counting
 from campaign.models.campaign import State
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from campaign.database import unit_of_work
-from campaign.domain import organising
+from campaign.domain.accounts import organising
 from campaign.models.account import RoleName
 from campaign.models.petition import Petition
 from campaign.web.accounts import hash_password

@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from campaign.database import db, unit_of_work
-from campaign.domain import joining, journalling, organising, switching
+from campaign.domain import journalling, switching
+from campaign.domain.accounts import joining, organising
 from campaign.domain.journalling import Asked
 from campaign.models.account import Account, Passkey, RoleName, SignUp
 from campaign.models.assent import Assent, AssentKind

@@ -7,7 +7,8 @@ import zipfile
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import filing, journalling
+from campaign.domain import journalling
+from campaign.domain.communications import filing
 from campaign.models.addressee import Addressee
 from campaign.models.communication import Annex
 from campaign.models.packet import PacketState

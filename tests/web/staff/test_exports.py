@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 
 from campaign.database import db, unit_of_work
-from campaign.domain import journalling, subscribing
+from campaign.domain import journalling
 from campaign.domain.assenting import AGREED_FOR
 from campaign.domain.journalling import Asked
+from campaign.domain.supporters import subscribing
 from campaign.models.assent import Assent
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, Visibility

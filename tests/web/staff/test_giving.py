@@ -10,8 +10,9 @@ from campaign import worker
 from campaign.cli.doctor import doctor
 from campaign.cli.donations import donations
 from campaign.database import db, unit_of_work
-from campaign.domain import funding, hearing, teaming
-from campaign.domain.paying import DonorSeen
+from campaign.domain.accounts import teaming
+from campaign.domain.giving import funding, hearing
+from campaign.domain.giving.paying import DonorSeen
 from campaign.models.account import RoleName
 from campaign.models.donation import Gift, Plan, PlanState, Receipt
 from campaign.models.journal import JournalEntry

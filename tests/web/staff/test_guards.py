@@ -5,7 +5,8 @@ import pytest
 from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import alerting, limits, lists, switching
+from campaign.domain import alerting, limits, switching
+from campaign.domain.signatures import lists
 from campaign.models.assent import Assent
 from campaign.models.invalidation import Invalidation, InvalidationState
 from campaign.models.journal import JournalEntry

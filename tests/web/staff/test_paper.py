@@ -9,7 +9,10 @@ from werkzeug.test import TestResponse
 
 from campaign.collaborators import Collaborators, now
 from campaign.database import db, unit_of_work
-from campaign.domain import collecting, counting, issuing, journalling, keying, recounting, striking
+from campaign.domain import journalling
+from campaign.domain.packets import striking
+from campaign.domain.paper import collecting, issuing, keying
+from campaign.domain.signatures import counting, recounting
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.paper import LineState, PaperLine, PaperReading, PaperScan, PaperSheet
 from campaign.models.petition import Petition

@@ -7,9 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from campaign.database import db, unit_of_work
-from campaign.domain import confirming, posting, preflight, searching
+from campaign.domain import posting
+from campaign.domain.cases import searching
 from campaign.domain.errors import PetitionClosed
-from campaign.domain.preflight import Code
+from campaign.domain.packets import preflight
+from campaign.domain.packets.preflight import Code
+from campaign.domain.signatures import confirming
 from campaign.models.journal import JournalEntry
 from campaign.models.packet import Level, Packet
 from campaign.models.petition import Petition

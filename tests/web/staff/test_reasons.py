@@ -3,7 +3,7 @@
 import pytest
 
 from campaign.database import db
-from campaign.domain import reasoning
+from campaign.domain.drafts import reasoning
 from campaign.models.draft import RejectionReason
 from campaign.models.journal import JournalEntry
 from campaign.models.letter import Letter

@@ -12,7 +12,9 @@ from flask import Flask
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import copying, delivering, journalling, preparing, releasing, withdrawing
+from campaign.domain import journalling
+from campaign.domain.packets import copying, delivering, preparing, releasing
+from campaign.domain.signatures import withdrawing
 from campaign.gateways.parcels import Age, locked
 from campaign.gateways.verifier import verify
 from campaign.models.organisation import Organisation

@@ -6,7 +6,7 @@ import pytest
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import delivering
+from campaign.domain.packets import delivering
 from campaign.models.delivery import Outcome, Reminder, ReminderState
 from campaign.models.letter import Letter
 from campaign.models.petition import Petition

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign.database import db, unit_of_work
-from campaign.domain import reporting
+from campaign.domain.cases import reporting
 from campaign.models.journal import JournalEntry
 from campaign.models.report import Report, ReportReason
 from tests.make import NOON, Make

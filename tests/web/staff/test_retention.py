@@ -8,8 +8,9 @@ from sqlalchemy import select
 from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import journalling, retention
+from campaign.domain import journalling
 from campaign.domain.journalling import Asked
+from campaign.domain.upkeep import retention
 from campaign.models.campaign import State
 from campaign.models.packet import Level, Packet, PacketState
 from campaign.models.petition import Petition

@@ -7,8 +7,9 @@ import pytest
 
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import exporting, journalling, responding, switching
+from campaign.domain import journalling, switching
 from campaign.domain.journalling import Asked
+from campaign.domain.upkeep import exporting, responding
 from campaign.models.petition import Petition
 from campaign.models.site import Switch
 from tests.make import NOON

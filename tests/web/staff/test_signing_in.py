@@ -10,7 +10,8 @@ from flask_security.utils import hash_password
 from campaign.app import create_app
 from campaign.collaborators import now
 from campaign.database import db, unit_of_work
-from campaign.domain import journalling, organising, posting
+from campaign.domain import journalling, posting
+from campaign.domain.accounts import organising
 from campaign.models.account import RoleName
 from campaign.models.letter import Letter
 from campaign.settings import Settings

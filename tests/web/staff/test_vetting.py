@@ -3,7 +3,8 @@
 import pytest
 
 from campaign.database import db, unit_of_work
-from campaign.domain import journalling, reviewing
+from campaign.domain import journalling
+from campaign.domain.signatures import reviewing
 from campaign.models.journal import JournalEntry
 from campaign.models.petition import Petition
 from campaign.models.signature import NameReview, Signature, SignatureState, Visibility

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import event
 
 from campaign.database import db, unit_of_work
-from campaign.domain import awaiting
-from campaign.domain.awaiting import Urgency, What
+from campaign.domain.upkeep import awaiting
+from campaign.domain.upkeep.awaiting import Urgency, What
 from campaign.models.draft import Draft, DraftState
 from campaign.models.letter import Letter, LetterState
 from campaign.models.packet import Level, Packet, PacketState

@@ -1,0 +1,1 @@
+"""Everything the site needs to stand up again, saved, proved and restored."""

@@ -1,0 +1,1 @@
+"""What campaigners write, from the first word to its approval by two people."""

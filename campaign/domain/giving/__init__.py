@@ -1,0 +1,1 @@
+"""Gifts: what is asked, what the payment company reports, what is booked and receipted."""

@@ -1,0 +1,1 @@
+"""One letter of several organisations, each by its authorised signatory."""

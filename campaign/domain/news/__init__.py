@@ -1,0 +1,1 @@
+"""Letters to supporters: written, approved, sent once, and told to the public."""

@@ -1,0 +1,1 @@
+"""Sheets signed by hand: issued, collected, keyed twice."""

@@ -1,0 +1,207 @@
+"""Asking for news of a campaign, and stopping it.
+
+Somebody who ticks the box and confirms the letter has confirmed both. A subscription takes the public id
+and the box of the signature that asked for it, as the public site cannot seal the address again; from then
+on it has a life of its own, with a page behind a link of its own. Whatever ends it also puts its key on the list of
+those who must not be written to (domain/supporters/suppressing.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
+
+from campaign.database import db
+from campaign.domain.errors import LinkUnknown, Refused
+from campaign.domain.links import Claim
+from campaign.domain.sealing import Seal
+from campaign.domain.supporters import suppressing
+from campaign.models.campaign import Campaign
+from campaign.models.petition import Petition, PetitionText
+from campaign.models.signature import Signature
+from campaign.models.supporter import Reason, Subscription, SubscriptionState
+
+WORDING = "Write to me when there is news of this case. Optional; every letter has a link that stops them."
+WORDING_VERSION = "1"  # raised with every change of the sentence above
+
+
+class LanguageUnknown(Refused):
+    """The letters of this campaign are not written in that language. Choose one of the list."""
+
+
+def begin(signature: Signature, *, campaign_id: int, organisation: str = "", at: datetime) -> None:
+    """Subscribe the signer to the campaign, or wake an ended subscription. Once per person and campaign.
+
+    Nothing begins for a mailbox that once complained of our letters. `organisation` is whoever runs the site.
+    """
+    keys = [key for key in (signature.subscription_key, signature.person_key) if key is not None]
+    known = db.session.scalar(
+        select(Subscription)
+        .where(Subscription.campaign_id == campaign_id, Subscription.email_key.in_(keys))
+        .order_by(Subscription.id)
+    )
+    if (known is not None and known.state is SubscriptionState.ACTIVE) or not suppressing.lift(campaign_id, keys):
+        return
+    lang = db.session.get_one(PetitionText, signature.text_id).lang
+    if known is None:
+        known = Subscription(campaign_id=campaign_id, email_key=signature.subscription_key)
+        db.session.add(known)
+    known.public_id, known.email_box = signature.public_id, signature.email_box
+    known.state, known.wording, known.wording_version = SubscriptionState.ACTIVE, WORDING, WORDING_VERSION
+    known.asked_at, known.confirmed_at, known.ended_at = signature.created_at, at, None
+    known.lang, known.link_version, known.organisation = lang, 1, organisation
+    db.session.flush()
+
+
+@dataclass(frozen=True)
+class OwnSubscription:
+    """What the page of a subscription shows: nothing out of a box."""
+
+    campaign: str
+    is_active: bool
+    lang: str
+    languages: tuple[str, ...]
+    wording: str
+    wording_version: str
+    organisation: str
+    asked_at: datetime
+    confirmed_at: datetime
+    ended_at: datetime | None
+
+    def as_data(self) -> dict[str, object]:
+        """The same for a file, with what is sealed named as sealed."""
+        moments = {name: getattr(self, name) for name in ("asked_at", "confirmed_at", "ended_at")}
+        return {
+            "campaign": self.campaign,
+            "state": "active" if self.is_active else "ended",
+            "language": self.lang,
+            "wording": self.wording,
+            "wording_version": self.wording_version,
+            "organisation": self.organisation,
+            **{name: at.isoformat(timespec="seconds") if at else None for name, at in moments.items()},
+            "sealed": ["address"] if self.is_active else [],
+            "keyed_hashes": ["email_key"],
+        }
+
+
+def show(claim: Claim) -> OwnSubscription:
+    """The subscription of this link. Raises LinkUnknown."""
+    row = _row(claim)
+    campaign = db.session.get_one(Campaign, row.campaign_id)
+    return OwnSubscription(
+        campaign=campaign.title,
+        is_active=row.state is SubscriptionState.ACTIVE,
+        lang=row.lang,
+        languages=languages_of(campaign),
+        wording=row.wording,
+        wording_version=row.wording_version,
+        organisation=row.organisation,
+        asked_at=row.asked_at,
+        confirmed_at=row.confirmed_at,
+        ended_at=row.ended_at,
+    )
+
+
+def change_language(claim: Claim, lang: str) -> None:
+    """Be written to in another of the campaign's languages. Raises LinkUnknown, LanguageUnknown."""
+    row = _row(claim)
+    if lang not in languages_of(db.session.get_one(Campaign, row.campaign_id)):
+        raise LanguageUnknown
+    row.lang = lang
+    db.session.flush()
+
+
+def languages_of(campaign: Campaign) -> tuple[str, ...]:
+    """Those in which letters of the campaign can be signed today, the first letter's first language first."""
+    found: dict[str, None] = {}
+    for petition in campaign.petitions:
+        if petition.texts:
+            found |= dict.fromkeys([petition.text.lang, *(text.lang for text in petition.translations)])
+    return tuple(found) or ("en",)
+
+
+def of_address(address: str, *, seal: Seal) -> Sequence[Subscription]:
+    """Every subscription of this address that is alive: in each campaign under its own secret."""
+    keys: list[bytes] = []
+    for secret in db.session.scalars(select(Campaign.hash_secret).where(Campaign.hash_secret.is_not(None))):
+        keys += [seal.subscription_key(secret or b"", address), seal.person_key(secret or b"", address)]
+    found = select(Subscription).where(Subscription.email_key.in_(keys), Subscription.state == SubscriptionState.ACTIVE)
+    return db.session.scalars(found.order_by(Subscription.id)).all()
+
+
+def end_by_link(claim: Claim, *, at: datetime) -> None:
+    """Stop the letters of one subscription; again: the same answer. Raises LinkUnknown."""
+    end(_row(claim).public_id, at=at)
+
+
+def end(public_id: bytes, *, reason: Reason = Reason.UNSUBSCRIBED, at: datetime) -> None:
+    """Stop the letters and delete the address; the key stays, so that the choice is remembered."""
+    _end(db.session.scalar(select(Subscription).where(Subscription.public_id == public_id)), reason, at)
+
+
+def end_returned(public_id: bytes, *, reason: Reason, at: datetime) -> bool:
+    """Stop what goes to the mailbox of a letter that came back, or of a signature without news; False if unknown."""
+    row = db.session.scalar(select(Subscription).where(Subscription.public_id == public_id))
+    if row is not None:
+        _end(row, reason, at)
+        return True
+    hers = db.session.execute(
+        select(Signature.subscription_key, Signature.person_key, Petition.campaign_id)
+        .join(Petition, Petition.id == Signature.petition_id)
+        .where(Signature.public_id == public_id)
+    ).one_or_none()
+    if hers is None:
+        return False
+    for key in filter(None, (hers.subscription_key, hers.person_key)):
+        suppressing.add(hers.campaign_id, key, reason, at=at)
+    return True
+
+
+def end_of_person(signature_id: int, *, at: datetime) -> None:
+    """Stop the letters of whoever this signature is of, whichever of her forms had asked for them.
+
+    Her forms are those of the same address on the same letter and, where several letters stand under one campaign,
+    those of the same person key (domain/signatures/grouping.py).
+    """
+    this, other = aliased(Signature), aliased(Signature)
+    same = or_(
+        and_(other.petition_id == this.petition_id, other.email_key == this.email_key),
+        other.person_key == this.person_key,
+    )
+    hers = db.session.execute(
+        select(other.public_id, other.subscription_key, other.person_key, Petition.campaign_id)
+        .select_from(this)
+        .join(other, or_(other.id == this.id, same))
+        .join(Petition, Petition.id == this.petition_id)
+        .where(this.id == signature_id)
+    ).all()
+    keys = {key for row in hers for key in (row.subscription_key, row.person_key) if key is not None}
+    for campaign_id in {row.campaign_id for row in hers}:
+        for key in keys:
+            suppressing.add(campaign_id, key, Reason.SILENCE, at=at)
+    theirs = select(Subscription).where(
+        Subscription.campaign_id.in_({row.campaign_id for row in hers}),
+        or_(Subscription.public_id.in_([row.public_id for row in hers]), Subscription.email_key.in_(keys)),
+    )
+    for subscription in db.session.scalars(theirs.order_by(Subscription.id)):
+        _end(subscription, Reason.SILENCE, at)
+
+
+def _row(claim: Claim) -> Subscription:
+    row = db.session.scalar(select(Subscription).where(Subscription.public_id == claim.public_id))
+    if row is None or row.link_version != claim.version:
+        raise LinkUnknown
+    return row
+
+
+def _end(row: Subscription | None, reason: Reason, at: datetime) -> None:
+    if row is None:
+        return
+    if row.email_key is not None:
+        suppressing.add(row.campaign_id, row.email_key, reason, at=at)
+    if row.state is SubscriptionState.ENDED:
+        return
+    row.state, row.ended_at, row.email_box = SubscriptionState.ENDED, at, None
+    db.session.flush()
