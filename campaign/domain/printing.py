@@ -70,7 +70,7 @@ class Printer(Protocol):
         """One part that counts its own pages."""
 
     def volumes(self, data: Iterable[Data]) -> Iterator[Printed]:
-        """Signature volumes in order, each set in a process of its own."""
+        """Signature volumes in order, set outside this process."""
 
 
 class Store(Protocol):

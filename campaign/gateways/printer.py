@@ -1,7 +1,9 @@
 """The one door to Typst: data go in through memory, PDF/A comes out, and any doubt is a refusal.
 
-Every document is set in a process of its own, because Typst never gives memory back. The child gets
-an environment without any key and one JSON message on its standard input. It refuses on any warning
+Documents are set in processes of their own, which get an environment without any key, and JSON messages on
+their standard input. Most answer one and end; the volumes of a packet share a few, as starting one and reading
+the fonts costs a tenth of a volume. Typst remembers what it laid out until ten more documents are set: between
+volumes ten empty ones are, so that its memory stays at what one volume takes. A press refuses on any warning
 (an unknown font is only a warning) and on any missing glyph, and looks through the finished pages for
 glyph 0. Its diagnostics quote letters of names and never leave it: only a place in our own templates
 does.
@@ -9,36 +11,41 @@ does.
 
 import io
 import json
-import os
 import re
-import struct
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import regex
 
 from campaign.domain.printing import Data, GlyphMissing, Printed, PrintRefused
-from campaign.gateways import fonts
+from campaign.gateways import fonts, presses
+from campaign.gateways.faces import Faces
+from campaign.gateways.presses import Child
 
 if TYPE_CHECKING:
-    from typst import PDFStandard
+    from typst import Fonts, PDFStandard
 
+HERE = "campaign.gateways.printer"
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "packets"
 ACCESSIBLE: "list[PDFStandard]" = ["ua-1", "a-2a"]
 PRINT_ONLY: "list[PDFStandard]" = ["a-2b"]
 AT_ONCE = 2  # volumes set side by side; each takes about 250 MB
-PATIENCE = 600  # seconds for one document
+KEPT = 10  # documents that Typst remembers
 FIXED_WORD = re.compile(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"(?:\s*,\s*"((?:[^"\\]|\\.)*)")?')
 UNSHOWN = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
 PLACE = re.compile(r"([a-z-]+\.typ):(\d+)")
 ZERO = rb"(?:\x00|\\(?:000|0{1,2}(?![0-7])))"
 ZEROS = re.compile(ZERO + rb"(?:\\\r?\n)*" + ZERO)
+ODD_ZERO = re.compile(rb"\\(?:00?(?![0-7])|[\r\n])")  # one of fewer figures, or a line that goes on
+MAYBE_HEXADECIMAL = re.compile(rb"<\s*[0-9A-Fa-f]")
 HEXADECIMAL = re.compile(rb"<(?:(?:\s*[0-9A-Fa-f]){4})*?\s*0\s*0\s*0\s*[0>]")
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -73,21 +80,36 @@ class TypstPrinter:
         return self.parts([name], data)[name]
 
     def volumes(self, data: Iterable[Data]) -> Iterator[Printed]:
+        idle: SimpleQueue[Child] = SimpleQueue()
+        running: deque[Future[Printed]] = deque()
         with ThreadPoolExecutor(self.at_once) as pool:
-            running: deque[Future[list[Printed]]] = deque()
             try:
                 for one in data:
-                    running.append(pool.submit(self._set, ["signature-sheet"], self._with_words(one)))
+                    running.append(pool.submit(self._volume, self._with_words(one), idle))
                     if len(running) > self.at_once:
-                        yield running.popleft().result()[0]
+                        yield running.popleft().result()
                 while running:
-                    yield running.popleft().result()[0]
+                    yield running.popleft().result()
             finally:
-                for future in running:
-                    future.cancel()
+                pool.shutdown(cancel_futures=True)
+                while not idle.empty():
+                    idle.get().close()
+
+    def _volume(self, data: Data, idle: "SimpleQueue[Child]") -> Printed:
+        """In a process that has nothing to do, or in a new one."""
+        try:
+            child = idle.get_nowait()
+        except Empty:
+            child = Child(HERE)
+        answer = child.answer(self._order(["signature-sheet"], data))
+        idle.put(child)
+        return _made(*answer)[0]
 
     def _set(self, names: Sequence[str], data: Data) -> list[Printed]:
-        return self._ask({"act": "parts", "names": list(names), "data": data})
+        return self._ask(self._order(names, data))
+
+    def _order(self, names: Sequence[str], data: Data) -> dict[str, Any]:
+        return {"act": "parts", "names": list(names), "data": data, "fonts": str(self.folder)}
 
     def _with_words(self, data: Data) -> dict[str, Any]:
         """The fixed words in the packet's language, and the QR codes: of the public page, and of each blank sheet."""
@@ -97,23 +119,18 @@ class TypstPrinter:
         return {**data, **drawn, "words": dict(self.words(data["lang"]))}
 
     def _ask(self, message: dict[str, Any]) -> list[Printed]:
-        message["fonts"] = str(self.folder)
-        child = subprocess.run(
-            [sys.executable, "-m", "campaign.gateways.printer"],
-            input=json.dumps(message).encode(),
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": str(TEMPLATES.parents[1]),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "MALLOC_ARENA_MAX": "2",
-            },
-        )
-        if child.returncode != 0:
-            raise PrintRefused("the printing process ended early")
-        return _unpack(child.stdout)
+        child = Child(HERE)
+        answer = child.answer({**message, "fonts": str(self.folder)})
+        child.close()
+        return _made(*answer)
+
+
+def _made(head: dict[str, Any], pdfs: Sequence[bytes]) -> list[Printed]:
+    if head.get("fault") == "glyph":
+        raise GlyphMissing(head["where"], frozenset(head["characters"]))
+    if "fault" in head:
+        raise PrintRefused(head["where"])
+    return [Printed(pdf, pages) for pdf, pages in zip(pdfs, head["pages"], strict=True)]
 
 
 def _qr(address: str) -> str:
@@ -124,13 +141,14 @@ def _qr(address: str) -> str:
     return out.getvalue().decode()
 
 
-def fixed_words() -> list[str]:
+@lru_cache(maxsize=1)
+def fixed_words() -> tuple[str, ...]:
     """Every fixed sentence of the templates, for the translators' catalogue."""
     found: dict[str, None] = {}
     for template in sorted(TEMPLATES.glob("*.typ")):
         for match in FIXED_WORD.finditer(template.read_text()):
             found |= {words.replace('\\"', '"'): None for words in match.groups() if words}
-    return list(found)
+    return tuple(found)
 
 
 def translated(gettext: Callable[[str], str]) -> dict[str, str]:
@@ -150,32 +168,38 @@ CLUSTER = regex.compile(r"(?:\X(?<=[\p{Canonical_Combining_Class=9}\u200c\u200d]
 
 
 def main() -> int:
-    """Answer one message. Nothing is printed but the answer; a fault says its kind and its place."""
-    message = json.loads(sys.stdin.buffer.read())
-    try:
-        made = _missing(message) if message["act"] == "missing" else _parts(message)
-        head: dict[str, Any] = {"sizes": [len(m.pdf) for m in made], "pages": [m.pages for m in made]}
-    except GlyphMissing as fault:
-        made, head = [], {"fault": "glyph", "where": fault.where, "characters": sorted(fault.characters)}
-    except PrintRefused as fault:
-        made, head = [], {"fault": "refused", "where": fault.where}
-    raw = json.dumps(head).encode()
-    sys.stdout.buffer.write(struct.pack(">I", len(raw)) + raw + b"".join(m.pdf for m in made))
+    """Answer messages until there are no more. Nothing is printed but answers; a fault says its kind and its place."""
+    with suppress(EOFError):
+        while True:
+            message = json.loads(presses.read(sys.stdin.buffer))
+            if _fonts.cache_info().currsize:
+                _forget_layouts(message["fonts"])
+            presses.reply(sys.stdout.buffer, *_answered(message))
     return 0
 
 
-def _unpack(raw: bytes) -> list[Printed]:
-    size = struct.unpack(">I", raw[:4])[0]
-    head, at = json.loads(raw[4 : 4 + size]), 4 + size
-    if head.get("fault") == "glyph":
-        raise GlyphMissing(head["where"], frozenset(head["characters"]))
-    if "fault" in head:
-        raise PrintRefused(head["where"])
-    made = []
-    for length, pages in zip(head["sizes"], head["pages"], strict=True):
-        made.append(Printed(raw[at : at + length], pages))
-        at += length
-    return made
+def _answered(message: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    try:
+        made = _missing(message) if message["act"] == "missing" else _parts(message)
+    except GlyphMissing as fault:
+        return {"fault": "glyph", "where": fault.where, "characters": sorted(fault.characters)}, []
+    except PrintRefused as fault:
+        return {"fault": "refused", "where": fault.where}, []
+    return {"pages": [m.pages for m in made]}, [m.pdf for m in made]
+
+
+def _forget_layouts(folder: str) -> None:
+    import typst
+
+    for _ in range(KEPT + 1):
+        typst.compile(b"", font_paths=_fonts(folder), ignore_system_fonts=True)
+
+
+@lru_cache(maxsize=1)
+def _fonts(folder: str) -> "Fonts":
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder] if Path(folder).is_dir() else [])
 
 
 def _parts(message: dict[str, Any]) -> list[Printed]:
@@ -222,8 +246,11 @@ class _Press:
         import typst
 
         self._typst = typst
-        self._fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)] if folder.is_dir() else [])
-        self._json = json.dumps({**data, "fonts": fonts.stack(self._fonts.families())})
+        self._fonts = _fonts(str(folder))
+        families = self._fonts.families()
+        if "volume" in data:
+            data = {**data, "volume": {**data["volume"], "faces": _faces(data["volume"]["rows"], families)}}
+        self._json = json.dumps({**data, "fonts": fonts.stack(families)})
         self._moment = datetime.fromisoformat(data["packet"]["sealed_at"])
 
     def set_on_one_page(self, name: str) -> tuple[Printed, int]:
@@ -256,6 +283,14 @@ class _Press:
         if empty:
             raise GlyphMissing(f"{name}.typ, page {empty[0]}")
         return Printed(pdf, pages)
+
+
+def _faces(rows: list[list[Any]], families: list[str]) -> list[str]:
+    """A name of two lines, which signing never accepts, would move every line below it away from its number."""
+    names = [row[0] for row in rows]
+    if len("".join(names).splitlines()) > 1:
+        raise PrintRefused("signature-sheet.typ")
+    return Faces(families).each(names)
 
 
 def _safe(diagnostic: str, name: str) -> PrintRefused:
@@ -294,8 +329,14 @@ def _shows_glyph_zero(page: Any) -> bool:
 
 
 def _may_hold_zeros(content: bytes) -> bool:
-    """Two zero bytes in a string, however it is spelled: as octal escapes, as they are, or in hexadecimal."""
-    return ZEROS.search(content) is not None or HEXADECIMAL.search(content) is not None
+    """Two zero bytes in a string, however it is spelled: as octal escapes, as they are, or in hexadecimal.
+
+    Half of all bytes of a page of names are zeros in three octal figures, so these are looked for by plain search.
+    """
+    plain = content.replace(rb"\000", b"\0")
+    if (b"\0\0" in plain or ODD_ZERO.search(plain)) and ZEROS.search(content):
+        return True
+    return MAYBE_HEXADECIMAL.search(content) is not None and HEXADECIMAL.search(content) is not None
 
 
 def _reads_zero(page: Any) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from campaign.domain import names as names_room
 from campaign.domain.packets.building import AFTER, BEFORE
 from campaign.domain.printing import GlyphMissing, PrintRefused
-from campaign.gateways import fonts
+from campaign.gateways import fonts, presses
 from campaign.gateways import printer as press
 from campaign.gateways.printer import TypstPrinter, examine, fixed_words, translated
 from tests.gateways.situations import SEAL, pages, volume
@@ -64,6 +64,35 @@ def test_row_numbers_run_on_and_each_sheet_adds_up_to_the_next(printer: TypstPri
     assert numbers == list(range(4001, 4091))
     forward = [re.findall(r"broughtforward([\d,]+)\+thissheet(\d+)=([\d,]+)", text)[0] for text in texts]
     assert forward == [("4,000", "40", "4,040"), ("4,040", "40", "4,080"), ("4,080", "10", "4,090")]
+
+
+def test_a_volume_is_the_same_whatever_its_press_set_before(printer: TypstPrinter) -> None:
+    one, two = volume(NAMES, first=4001), volume(NAMES[:50])
+    alone = TypstPrinter(printer.folder, at_once=1)
+    assert [made.pdf for made in alone.volumes([two, one, two, one])] == 2 * [
+        printer.alone("signature-sheet", data).pdf for data in (two, one)
+    ]
+
+
+@pytest.mark.feature(106)
+@pytest.mark.parametrize("turned", ["portrait", "landscape"])
+def test_no_name_however_long_moves_another_from_its_number(printer: TypstPrinter, turned: str) -> None:
+    """Numbers stand at the same places on a sheet of short names and on one of long names."""
+    wide = ["W" * 20, "Щ" * 40, "Ǆ" * 11, "Anna " * 25, "A" * 100, "W " * 15, "Leïla"]
+    rows = [[wide[i % len(wide)], "South Georgia & South Sandwich Islands", "2017-05-01", "N"] for i in range(40)]
+    short, long = (
+        _left_of_names(printer.alone("signature-sheet", volume(each, turned=turned)).pdf) for each in (NAMES[:40], rows)
+    )
+    assert len(short) >= 20
+    assert short == long
+
+
+def _left_of_names(pdf: bytes) -> list[tuple[float, float]]:
+    """The places where something is set in the margin and in the column of numbers. Points."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        (page,) = document.pages
+        moves = [[float(n) for n in move.operands[4:]] for move in pikepdf.parse_content_stream(page, "cm")]  # type: ignore[arg-type]
+        return [(x, y) for x, y in moves if x < 125]
 
 
 @pytest.mark.feature(105)
@@ -204,6 +233,11 @@ def test_a_font_that_is_not_there_is_a_refusal_though_the_engine_only_warns(tmp_
         set_up.set("custody-log")
 
 
+def test_a_name_of_two_lines_is_refused_as_it_would_move_all_below(printer: TypstPrinter) -> None:
+    with pytest.raises(PrintRefused):
+        printer.alone("signature-sheet", volume([["Anna\u2028Anna", "France", "2017-05-01", "N"]]))
+
+
 def test_a_refusal_quotes_no_text_of_the_page(printer: TypstPrinter) -> None:
     broken = volume([["Perpetua Unmistakable", "France", "2017-05-01", "?"]])
     with pytest.raises(PrintRefused) as refusal:
@@ -254,14 +288,14 @@ def test_the_printing_process_is_given_no_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printer: TypstPrinter
 ) -> None:
     seen: dict[str, dict[str, str]] = {}
-    run = press.subprocess.run
+    begin = presses.subprocess.Popen
 
     def noted(command: list[str], **how: object) -> object:
         seen["env"] = dict(how["env"])  # type: ignore[call-overload]
-        return run(command, **how)  # type: ignore[call-overload]
+        return begin(command, **how)  # type: ignore[call-overload]
 
     monkeypatch.setenv("CAMPAIGN_NAMES_PRIVATE_KEY", "secret")
-    monkeypatch.setattr(press.subprocess, "run", noted)
+    monkeypatch.setattr(presses.subprocess, "Popen", noted)
     printer.alone("custody-log", pages())
     assert not [name for name in seen["env"] if name.startswith("CAMPAIGN")]
 

@@ -288,9 +288,8 @@ def _sections(packet: Packet, volume: dict[str, Any]) -> dict[str, Any]:
 
 def sealed_rules(packet: Packet) -> Rules:
     """The rules as they were sealed; only the consents are read again, as they never change."""
-    given = lining.rules(packet, ())
     countries = (packet.contents or {})["totals"]["countries"]
-    return Rules(packet.level, given.naming_texts, frozenset(code for code, _, _ in countries if code))
+    return Rules(packet.level, lining.naming_texts(packet), frozenset(code for code, _, _ in countries if code))
 
 
 def _printed_rows(packet: Packet, volume: dict[str, Any], opener: Opener | None) -> Iterator[list[Any]]:

@@ -74,18 +74,23 @@ class Troubles:
 
 
 def rules(packet: Packet, high_risk: Collection[str]) -> Rules:
-    texts = db.session.execute(
-        select(PetitionText.id, PetitionText.addressee_ids).where(PetitionText.petition_id == packet.petition_id)
-    )
     counts = countries(packet.petition_id)
     safe = {code: n for code, n in counts.items() if code not in high_risk}
     return Rules(
         level=packet.level,
-        naming_texts=frozenset(i for i, ids in texts if packet.addressee_id in ids),
+        naming_texts=naming_texts(packet),
         shown_countries=frozenset(code for code, _ in tallying.by_country(safe).shown),
         prisoners=tuple(n.text for p in packet.petition.campaign.prisoners for n in p.names),
         weeded=frozenset(db.session.scalars(select(WeededLine.number).where(WeededLine.packet_id == packet.id))),
     )
+
+
+def naming_texts(packet: Packet) -> frozenset[int]:
+    """The versions of the words whose consent names the addressee of this packet."""
+    texts = db.session.execute(
+        select(PetitionText.id, PetitionText.addressee_ids).where(PetitionText.petition_id == packet.petition_id)
+    )
+    return frozenset(i for i, ids in texts if packet.addressee_id in ids)
 
 
 def countries(petition_id: int) -> Counter[str]:
@@ -261,7 +266,12 @@ def rows_of(packet: Packet, volume: dict[str, Any]) -> Sequence[Any]:
 
 def place_names(lang: str) -> Callable[[str], str]:
     """Country names in one language, after the Unicode CLDR; "" is “other countries”, said by the template."""
+    territories = _territories(lang)
+    return lambda code: territories.get(code, code) if code else ""
+
+
+@lru_cache(maxsize=20)
+def _territories(lang: str) -> dict[str, str]:
     from babel import Locale
 
-    territories = dict(Locale.parse(lang.replace("-", "_")).territories)
-    return lambda code: territories.get(code, code) if code else ""
+    return dict(Locale.parse(lang.replace("-", "_")).territories)
