@@ -50,6 +50,16 @@ class Subscription(Base):
     signed_as: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)  # the signature it is known to be of
 
 
+class FormerLink(Base):
+    """A public id under which letters went before their subscription was woken anew: their links stop it for ever."""
+
+    __tablename__ = "former_link"
+
+    public_id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    link_version: Mapped[int] = mapped_column(SmallInteger)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"), index=True)
+
+
 class NewsRequest(Base):
     """A form that asks for news, or for another address of a subscription, until the letter to its mailbox is answered.
 

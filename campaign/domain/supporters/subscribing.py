@@ -24,7 +24,7 @@ from campaign.domain.supporters import suppressing
 from campaign.models.campaign import Campaign
 from campaign.models.petition import Petition, PetitionText
 from campaign.models.signature import Signature
-from campaign.models.supporter import NewsRequest, Reason, Subscription, SubscriptionState
+from campaign.models.supporter import FormerLink, NewsRequest, Reason, Subscription, SubscriptionState
 
 WORDING = "Write to me when there is news of this case. Optional; every letter has a link that stops them."
 WORDING_VERSION = "1"  # raised with every change of the sentence above
@@ -81,7 +81,7 @@ def wake(asked: Asked, *, at: datetime) -> bool:
     if known is None:
         known = Subscription(campaign_id=asked.campaign_id, email_key=asked.keys[0])
     if known.public_id != asked.public_id:
-        known.public_id, known.link_version = asked.public_id, 1
+        _rename(known, asked.public_id)
     known.email_box, known.signed_as = asked.email_box, asked.signed_as or known.signed_as
     known.state, known.wording, known.wording_version = SubscriptionState.ACTIVE, asked.wording, asked.wording_version
     known.asked_at, known.confirmed_at, known.ended_at = asked.asked_at, at, None
@@ -89,6 +89,15 @@ def wake(asked: Asked, *, at: datetime) -> bool:
     with suppress(IntegrityError), db.session.begin_nested():  # in the same instant another letter of hers was answered
         db.session.add(known)
     return True
+
+
+def _rename(row: Subscription, public_id: bytes) -> None:
+    """Give it the id that is inside its new box; what went out under the earlier one still finds it."""
+    if row.id is not None:
+        before = FormerLink(public_id=row.public_id, link_version=row.link_version, subscription_id=row.id)
+        db.session.merge(before)
+        db.session.execute(delete(FormerLink).where(FormerLink.public_id == public_id))  # it is the present one again
+    row.public_id, row.link_version = public_id, 1
 
 
 def of_keys(campaign_id: int, keys: Sequence[bytes]) -> Select[Subscription]:
@@ -170,7 +179,19 @@ def languages_of(campaign: Campaign) -> tuple[str, ...]:
 
 
 def of_public_id(public_id: bytes) -> Subscription | None:
-    return db.session.scalar(select(Subscription).where(Subscription.public_id == public_id))
+    """The subscription that has this public id, or had it before it was woken anew."""
+    return _of_link(public_id)[0]
+
+
+def _of_link(public_id: bytes) -> tuple[Subscription | None, int]:
+    """With the version that a link under this id must have."""
+    row = db.session.scalar(select(Subscription).where(Subscription.public_id == public_id))
+    if row is not None:
+        return row, row.link_version
+    former = db.session.get(FormerLink, public_id)
+    if former is None:
+        return None, 0
+    return db.session.get_one(Subscription, former.subscription_id), former.link_version
 
 
 def of_signature(public_id: bytes) -> Subscription | None:
@@ -264,8 +285,8 @@ def end_of_person(signature_id: int, *, at: datetime) -> None:
 
 def of_claim(claim: Claim) -> Subscription:
     """The subscription of this link. Raises LinkUnknown."""
-    row = of_public_id(claim.public_id)
-    if row is None or row.link_version != claim.version:
+    row, version = _of_link(claim.public_id)
+    if row is None or version != claim.version:
         raise LinkUnknown
     return row
 

@@ -66,6 +66,11 @@ def test_who_asks_again_after_stopping_is_written_to_again(make):
     (row,) = subscriptions()
     assert (row.state, row.ended_at) == (SubscriptionState.ACTIVE, None)
     assert make.addresses.open(row.email_box, again.public_id) == address
+    with unit_of_work():
+        subscribing.end_by_link(Claim(first.public_id, 1), at=LATER)  # out of a letter that came before all this
+    assert row.state is SubscriptionState.ENDED
+    with pytest.raises(LinkUnknown):
+        subscribing.of_claim(Claim(first.public_id, 2))
 
 
 def test_withdrawing_a_signature_leaves_the_news_that_were_asked_for(make):
