@@ -12,9 +12,10 @@ from campaign.database import db, unit_of_work
 from campaign.domain import posting
 from campaign.domain.links import Purpose
 from campaign.domain.signatures import signing
-from campaign.domain.supporters import relinking
+from campaign.domain.supporters import relinking, suppressing
 from campaign.models.letter import Letter, LetterState
 from campaign.models.signature import Signature
+from campaign.models.supporter import Reason
 from tests.fakes import link, words
 from tests.make import NOON
 
@@ -242,3 +243,23 @@ def test_who_asked_for_news_is_welcomed_once_confirmed_and_nobody_else_is(make, 
     assert petition.campaign.title not in said
     assert make.token(Purpose.SIGNATURE, asked) in said
     assert "/unsubscribe/" in said
+
+
+def test_one_last_letter_tells_whoever_withdraws_and_takes_the_address_with_it(make, post_office):
+    petition = make.open_petition()
+    for who in ("goes", "hushed", "left"):
+        signature = make.confirmed_signature(petition, make.signer(email=f"{who}@post.example"), at=now())
+        signature.wants_silence = who == "hushed"
+        if who == "left":
+            key = make.seal.subscription_key(petition.campaign.hash_secret, "left@post.example")
+            suppressing.add(petition.campaign_id, key, Reason.BOUNCED, at=now())
+        db.session.commit()
+        make.withdraw(signature, at=now())
+    make.withdraw(make.pending_signature(petition, make.signer(email="never@post.example"), at=now()), at=now())
+    send()
+    (letter,) = post_office.to("goes@post.example")
+    assert str(letter["Subject"]) == "It is withdrawn"
+    assert petition.campaign.title not in words(letter)
+    assert petition.slug not in words(letter)
+    assert not any(post_office.to(f"{who}@post.example") for who in ("hushed", "left", "never"))
+    assert db.session.scalars(select(Letter.email_box).where(Letter.email_box.is_not(None))).all() == []

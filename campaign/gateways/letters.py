@@ -24,11 +24,12 @@ from campaign.domain.links import Links, Purpose
 from campaign.domain.news import asking
 from campaign.domain.printing import Printer
 from campaign.domain.sealing import Opener, Seal
-from campaign.domain.signatures import confirming, nudging
+from campaign.domain.signatures import confirming, nudging, withdrawing
 from campaign.domain.signatures.signing import pending_since
 from campaign.domain.supporters import relinking, subscribing, suppressing
 from campaign.gateways import accounts, receipts
 from campaign.models.account import Account
+from campaign.models.campaign import Campaign
 from campaign.models.donation import Donor
 from campaign.models.draft import Cosponsor, Draft
 from campaign.models.joint_letter import Approval, Invitation
@@ -138,7 +139,8 @@ class Writer:
         if letter.kind == confirming.WELCOME:
             words |= self._of_news(row)
         address = self.opener.open(row.email_box, row.public_id)
-        if letter.kind not in _REPLIES and self._has_left(row, address):
+        campaign = db.session.get_one(Petition, row.petition_id).campaign
+        if letter.kind not in _REPLIES and self._has_left(campaign, address, row.subscription_key, row.person_key):
             return None
         return address, words
 
@@ -148,13 +150,13 @@ class Writer:
         stop = self.link(Purpose.UNSUBSCRIBE, news.public_id, news.link_version) if news is not None else ""
         return {"stop_link": stop}
 
-    def _has_left(self, row: Signature, address: str) -> bool:
+    def _has_left(self, campaign: Campaign, address: str, *known: bytes | None) -> bool:
         """Asked last, with the address open, of every letter that is no reply to what its reader did herself."""
-        campaign = db.session.get_one(Petition, row.petition_id).campaign
-        keys = {row.subscription_key, row.person_key}
+        keys = {key for key in known if key is not None}
         if campaign.hash_secret is not None:
             keys.add(self.seal.subscription_key(campaign.hash_secret, address))
-        return suppressing.is_listed(campaign.id, [key for key in keys if key is not None])
+            keys.add(self.seal.person_key(campaign.hash_secret, address))
+        return suppressing.is_listed(campaign.id, keys)
 
     def _to_author(self, letter: Letter, at: datetime) -> tuple[str, dict[str, Any]] | None:
         """Whoever writes a draft: an account of its team, or a visitor whose address lies in the draft's own box."""
@@ -230,6 +232,9 @@ class Writer:
         if letter.kind == "packet-for-you":
             return self._to_recipient(letter)
         address = self.opener.open(letter.email_box, letter.public_id)
+        if letter.kind == withdrawing.LAST_LETTER:
+            campaign = db.session.get_one(Campaign, int(letter.params["campaign"]))
+            return None if self._has_left(campaign, address) else (address, {})
         if letter.kind == "addressee-reminder":
             return address, dict(letter.params)
         links = self._own_links(address)

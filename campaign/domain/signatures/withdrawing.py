@@ -1,7 +1,8 @@
 """What a signer may do later, by the lasting link of the letter: see, show less or more, withdraw.
 
 Withdrawing deletes both boxes, all keys and the receipt id at once; the counter then appends −1. The row
-keeps only its number, so that a printed sheet can strike it.
+keeps only its number, so that a printed sheet can strike it. One last letter tells the mailbox: a sealed copy of the
+address waits with it, and goes when it has left. Whoever asked for silence gets none.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign.database import after_commit, db
-from campaign.domain import names, spellings
+from campaign.domain import names, posting, spellings
 from campaign.domain.errors import LinkUnknown, NameNeeded, SignatureEnded, SignatureRemoved, StaysCounted
 from campaign.domain.links import Claim
 from campaign.domain.sealing import Seal
@@ -21,6 +22,7 @@ from campaign.models.petition import Petition
 from campaign.models.signature import PERSONAL, NameReview, RemovalReason, Signature, SignatureState, Visibility
 from campaign.models.supporter import Reason
 
+LAST_LETTER = "withdrawn"
 _OVER = {SignatureState.WITHDRAWN, SignatureState.REMOVED, SignatureState.EXPIRED}
 
 
@@ -91,8 +93,19 @@ def withdraw(claim: Claim, *, not_me: bool = False, at: datetime) -> None:
         end(row, SignatureState.REMOVED, reason=RemovalReason.NOT_OWNER, at=at)
         subscribing.end_of_signature(row.public_id, reason=Reason.NOT_ME, at=at)
     else:
-        for form in [*_unconfirmed_forms(row), row]:
+        forms = _unconfirmed_forms(row)
+        _tell(row, at=at)
+        for form in [*forms, row]:
             end(form, SignatureState.WITHDRAWN, reason=None, at=at)
+
+
+def _tell(row: Signature, *, at: datetime) -> None:
+    """Post the last letter to a mailbox that had confirmed, under the id to which its box is bound."""
+    if row.confirmed_at is None or row.wants_silence or row.email_box is None:
+        return
+    campaign = db.session.get_one(Petition, row.petition_id).campaign_id
+    about = {"campaign": str(campaign)}
+    posting.post(LAST_LETTER, at=at, email_box=row.email_box, public_id=row.public_id, lang=row.lang, params=about)
 
 
 def end(row: Signature, state: SignatureState, *, reason: RemovalReason | None, at: datetime) -> None:

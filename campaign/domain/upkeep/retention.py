@@ -9,6 +9,7 @@ Everything else that is about somebody, and how long it stays; the worker does e
 `forget` does them by hand, and the page “What is kept here” tells staff (domain/upkeep/duties.py is the list of acts):
 
     name, address, keys of a signer       as above; at once on withdrawing                    purging, withdrawing
+    sealed copy for their last letter     until it has left                                   withdrawing, posting
     … of a form that nobody confirmed     7 days; the empty row 30 days more                  forgetting
     … of what staff removed               30 days, in which it can be put back                forgetting
     hash of a signer's network            48 hours                                            forgetting
