@@ -41,7 +41,7 @@ def test_the_lawyer_s_questionnaire_says_what_the_sources_say_and_no_more(tools:
     ):
         assert answer in said
     assert "2018" not in said, "nothing that happened after the letter"
-    assert said.count("not recorded") == 7, "nobody was asked"
+    assert said.lower().count("not recorded") == 7, "nobody was asked"
 
 
 @pytest.mark.feature(110)

@@ -16,7 +16,7 @@ URL = re.compile(r"https?://[^\s<\"]+")
 LINK = re.compile(r'<a href="(http[^"]+)"[^>]*>.*?</a>', re.DOTALL)  # what it is called has no place beside an address
 PRIVACY = re.compile(r"^What we keep .*$", re.MULTILINE)
 SITE = "https://letters.example"
-NAMES = ["confirm", "own", "stop", "page", "draft", "sign_in", "team", "reset", "release", "recipient"]
+NAMES = ["confirm", "own", "stop", "page", "draft", "sign_in", "team", "reset", "release", "recipient", "asked"]
 WORDS = {
     **{f"{name}_link": f"{SITE}/{name}/1" for name in NAMES},
     "own_links": [f"{SITE}/own/1", f"{SITE}/own/2"],

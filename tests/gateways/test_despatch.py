@@ -229,7 +229,7 @@ def test_every_fixed_word_of_a_packet_a_communication_and_a_blank_sheet_has_its_
             words |= {found.replace('\\"', '"') for found in match.groups() if found}
     listed = ast.parse(inspect.getsource(building._enclosures))
     words |= {n.value for n in ast.walk(listed) if isinstance(n, ast.Constant) and str(n.value)[:1].isupper()}
-    for path in ("dossier", "questionnaire", "grounds", "evidence"):
+    for path in ("communications/dossier", "communications/questionnaire", "cases/grounds", "cases/evidence"):
         words |= set(_marked(ROOM / "domain" / f"{path}.py", {"N_", "said"}))
     words |= set(_marked(ROOM / "domain/communications/blocks.py", {"phrases"}))
     for path in ("typewriter", "letterpaper"):

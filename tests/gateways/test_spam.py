@@ -45,6 +45,8 @@ LINK = f"{SITE}/signature/AhFz0mTq3rQYxw4v2cJkLr8AAWqP1oYkZ2sN5v7b9dE3fG"
 WORDS = {  # what stands in letters; whatever ends with "link" is one
     "own_links": [LINK, LINK],
     "amount": "€25.00",
+    "approved": True,
+    "sha256": "9f3c" * 16,
     "counted": "1204",
     "day": "9 June 2026",
     "deadline": now(),
@@ -125,7 +127,8 @@ def everything_happens(make) -> None:
     petition = make.open_petition()
     petition.signature_count = petition.goal = 1000
     subscribers(make, petition.campaign, 1, domain="more.example")
-    day, at = now().date(), now() - timedelta(hours=2)
+    at = now() - timedelta(hours=2)
+    day = at.date()
     about = {"reference": "TJ-2018-001-A1", "level": Level.TOTALS, "state": PacketState.BUILT, "seal": "5ea1"}
     packet = Packet(petition=petition, addressee=petition.addressees[0].addressee, created_at=at, **about)
     delivery = Delivery(packet=packet, state=DeliveryState.HANDED_OVER, outcome=Outcome.ACCEPTED, handed_over_on=day)

@@ -207,7 +207,8 @@ def _lines(name: ListName, text: str, seal: Seal) -> dict[str, str]:
 
 
 def _check_domain(value: str, _seal: Seal) -> str:
-    domain = mailboxes.plain_domain(value.removeprefix("@"))
+    labels = value.strip().removeprefix("@").rstrip(".").split(".")
+    domain = ".".join(mailboxes.plain_domain(label) for label in labels)  # one by one, as a star is in no name
     letters = domain.replace("*", "")
     if len(domain) > 200 or not re.fullmatch(r"[a-z0-9*-]+(\.[a-z0-9*-]+)+", domain) or len(letters) < 4:
         raise DomainWrong

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from campaign.collaborators import now
 from campaign.database import db
+from campaign.domain import days
 from campaign.domain.upkeep import retention
 from campaign.models.petition import Petition
 from campaign.web.staff import bp, record
@@ -16,7 +17,7 @@ from campaign.web.staff.petitions import petition_or_404
 
 @bp.get("/petitions/<slug>/names-kept")
 def names_kept(slug: str) -> str:
-    return _page(slug, KeepForm(formdata=None, until=retention.months_after(now().date(), retention.BETWEEN_DECISIONS)))
+    return _page(slug, KeepForm(formdata=None, until=days.months_after(now().date(), retention.BETWEEN_DECISIONS)))
 
 
 @bp.post("/petitions/<slug>/names-kept")
