@@ -225,31 +225,14 @@ def _pages(words: Communication, made: dict[str, Any], desk: Desk, at: datetime)
 
 
 def _record(words: Communication, made: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """What the seal hashes."""
-    packet, totals = words.packet, made["totals"]
-    counted = ("counted", "printed_names", "printed_initials", "withheld", "withdrawn", "removed", "paper")
-    moment = packing.moment(at)
-    return {
-        "reference": packet.reference,
+    """What the seal hashes of a communication."""
+    return packing.sealed_record(words.packet, made, at) | {
         "kind": PART,
         "channel": words.channel.value,
         "lang": words.lang,
-        "specimen": packet.is_specimen,
-        "petition": packet.petition.slug,
         "prisoner": words.prisoner.slug,
-        "addressee": packet.addressee_id,
         "mandates": list(words.mandates),
-        "level": packet.level.value,
-        "paper": packet.paper.value,
-        "cut_off": moment,
-        "sealed_at": moment,
-        "ledger_size": packet.petition.ledger_size,
-        "last_number": packet.petition.last_number,
-        "totals": {key: totals[key] for key in counted},
-        "withheld_why": totals["why"],
-        "parts": {part: frozen.digest(frozen.canonical(data)) for part, data in made.items()},
         "annexes": [{"name": a.file_name, "sha256": a.sha256, "pages": a.pages} for a in words.annexes],
-        "volumes": [],
     }
 
 

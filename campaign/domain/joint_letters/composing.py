@@ -252,29 +252,13 @@ def _logo(row: Invitation, store: Store) -> str:
 
 
 def _record(letter: JointLetter, made: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """What the seal hashes."""
-    packet, totals, moment = letter.packet, made["totals"], packing.moment(at)
-    counted = ("counted", "printed_names", "printed_initials", "withheld", "withdrawn", "removed", "paper")
-    return {
-        "reference": packet.reference,
+    """What the seal hashes of a joint letter."""
+    return packing.sealed_record(letter.packet, made, at) | {
         "kind": PART,
         "lang": letter.lang,
-        "specimen": packet.is_specimen,
-        "petition": packet.petition.slug,
         "prisoners": [p.slug for p in named_in(letter)],
         "organisations": [row.organisation.slug for row in standing.approvals(letter)],
         "text": made["text_sha256"],
-        "addressee": packet.addressee_id,
-        "level": packet.level.value,
-        "paper": packet.paper.value,
-        "cut_off": moment,
-        "sealed_at": moment,
-        "ledger_size": packet.petition.ledger_size,
-        "last_number": packet.petition.last_number,
-        "totals": {key: totals[key] for key in counted},
-        "withheld_why": totals["why"],
-        "parts": {part: frozen.digest(frozen.canonical(data)) for part, data in made.items()},
-        "volumes": [],
     }
 
 

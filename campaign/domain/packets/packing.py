@@ -284,8 +284,22 @@ def _totals(packet: Packet, given: lining.Rules, forms: Counter[str]) -> dict[st
 
 
 def _record(packet: Packet, survey: _Survey, at: datetime) -> dict[str, Any]:
-    """What the seal hashes."""
-    totals = survey.contents["totals"]
+    """What the seal hashes of a petition packet."""
+    texts = enumerate(survey.contents["texts"], 1)
+    own: dict[str, Any] = {
+        "arranged": packet.arranged.value,
+        "turned": packet.turned.value,
+        "texts": {text["lang"] + "-" + str(i): text["sha256"] for i, text in texts},
+        "volumes": [volume.record() for volume in survey.volumes],
+    }
+    if survey.on_paper:
+        own["paper_lines"] = transcribing.record(survey.on_paper, survey.salt)
+    return sealed_record(packet, survey.contents, at) | own
+
+
+def sealed_record(packet: Packet, made: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """What the seal hashes of every packet, whatever its kind; each kind adds what is its own."""
+    totals = made["totals"]
     counted = ("counted", "printed_names", "printed_initials", "withheld", "withdrawn", "removed", "paper")
     return {
         "reference": packet.reference,
@@ -294,18 +308,14 @@ def _record(packet: Packet, survey: _Survey, at: datetime) -> dict[str, Any]:
         "addressee": packet.addressee_id,
         "level": packet.level.value,
         "paper": packet.paper.value,
-        "arranged": packet.arranged.value,
-        "turned": packet.turned.value,
         "cut_off": moment(at),
         "sealed_at": moment(at),
         "ledger_size": packet.petition.ledger_size,
         "last_number": packet.petition.last_number,
-        "texts": {text["lang"] + "-" + str(i): text["sha256"] for i, text in enumerate(survey.contents["texts"], 1)},
         "totals": {key: totals[key] for key in counted},
         "withheld_why": totals["why"],
-        "parts": {part: frozen.digest(frozen.canonical(data)) for part, data in survey.contents.items()},
-        "volumes": [volume.record() for volume in survey.volumes],
-        **({"paper_lines": transcribing.record(survey.on_paper, survey.salt)} if survey.on_paper else {}),
+        "parts": {part: frozen.digest(frozen.canonical(data)) for part, data in made.items()},
+        "volumes": [],
     }
 
 
