@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.domain.test_proving import solve
+from tests.domain.signatures.test_proving import solve
 
 from campaign.database import db, unit_of_work
 from campaign.domain import switching
