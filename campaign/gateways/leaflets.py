@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.quoprimime import body_encode
 from email.utils import formatdate
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import css_inline
@@ -39,6 +39,7 @@ _INLINER = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=
 _OWN, _STOP = "https://own.invalid/", "https://stop.invalid/"  # stand for the two links until somebody is written to
 _LINKS = re.compile(f"({re.escape(_OWN)}|{re.escape(_STOP)})")
 _MARKS = re.compile(rb"\0(own|stop)\0")
+_PLAIN = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 _STOPS = "Stop these letters, at once and for good:"
 _DIRECTED = {"paragraph_open", "heading_open", "list_item_open", "blockquote_open"}
 
@@ -82,8 +83,8 @@ class Ready(Sheet):
     def as_bytes(self) -> bytes:
         heads = {
             "Subject": sanitize_subject(self.subject),
-            "From": sanitize_address(self.sender),
-            "To": ", ".join(sanitize_address(recipient) for recipient in self.recipients),
+            "From": _spelled(str(self.sender)),
+            "To": ", ".join(_to(str(recipient)) for recipient in self.recipients),
             "Date": formatdate(self.date),
             "Message-ID": self.msgId,
             **(self.extra_headers or {}),
@@ -91,6 +92,16 @@ class Ready(Sheet):
         head = "".join(f"{name}: {value}\r\n" for name, value in heads.items())
         body = (self.links.get(piece, piece) if n % 2 else piece for n, piece in enumerate(self.pieces))
         return head.encode("ascii", "surrogateescape") + b"".join(body)
+
+
+@lru_cache(maxsize=10)
+def _spelled(sender: str) -> str:
+    return sanitize_address(sender)
+
+
+def _to(address: str) -> str:
+    """What is plain already is not taken apart and put together again."""
+    return address if _PLAIN.fullmatch(address) else sanitize_address(address)
 
 
 def leaflet(update: Update, lang: str, writer: Writer, *, posted: float) -> Leaflet | None:

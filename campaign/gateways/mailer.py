@@ -6,15 +6,18 @@ turns what the server says into a `Fate`. A server's text is never kept: it quot
 """
 
 import re
+import secrets
 import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from flask_mail import BadHeaderError, Connection, Mail, Message, sanitize_address
+import flask_mail
+from flask_mail import BadHeaderError, Connection, Mail, Message
 
 from campaign.domain import mailboxes
 from campaign.domain.posting import Fate
@@ -22,6 +25,15 @@ from campaign.domain.posting import Fate
 _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?!\S)")
 _PLACEHOLDER = "placeholder@invalid"
 TIMEOUT = 20.0  # seconds, for connecting and for each answer
+
+
+def _chance_id(idstring: str | None = None, domain: str | None = None) -> str:
+    return f"<{secrets.token_hex(16)}@localhost>"
+
+
+# Flask-Mail makes a Message-ID for each letter before ours takes its place, and for that asks a name server, which may
+# take seconds, what this machine is called.
+flask_mail.make_msgid = _chance_id  # type: ignore[attr-defined]
 
 
 class ServerUnreachable(Exception):
@@ -59,36 +71,44 @@ class SmtpConnection(Connection):
         return host
 
     def send(self, message: Message, envelope_from: str | None = None) -> None:  # type: ignore[override]
-        for name, value in (message.extra_headers or {}).items():  # Flask-Mail looks at all headers but these
-            if any(sign in f"{name}{value}" for sign in "\r\n"):
-                raise BadHeaderError
+        """In place of Flask-Mail's own, which takes every address apart once more for the envelope.
+
+        That costs as much as writing the letter does, and knows only mailboxes written in ASCII.
+        """
         recipients = [_dialled(str(address)) for address in message.recipients]
-        comes_back_to = envelope_from or getattr(message, "return_path", None)
         written, message.recipients = message.recipients, list(recipients)
         try:
+            _refuse_line_breaks(message)
             if all(address.rpartition("@")[0].isascii() for address in recipients):
-                super().send(message, comes_back_to)
+                content, options = message.as_bytes(), list[str]()
             else:
-                self._send_in_any_script(message, recipients, comes_back_to)
+                content, options = self._in_any_script(message, recipients), ["SMTPUTF8", "BODY=8BITMIME"]
         finally:
             message.recipients = written
+        comes_back_to = envelope_from or getattr(message, "return_path", None) or parseaddr(str(message.sender))[1]
+        cast(smtplib.SMTP, self.host).sendmail(comes_back_to, recipients, content, options)
 
-    def _send_in_any_script(self, message: Message, recipients: list[str], comes_back_to: str | None) -> None:
+    def _in_any_script(self, message: Message, recipients: list[str]) -> bytes:
         """To mailboxes that are not written in ASCII, which Flask-Mail cannot name: RFC 6531.
 
         Its bytes leave as they are but for that one head: a parser that writes them anew would encode the long link
         to unsubscribe, and no mail program would find it.
         """
-        message.recipients = [_PLACEHOLDER]
-        if any(sign in address for address in recipients for sign in "\r\n") or message.has_bad_headers():
-            raise BadHeaderError
-        head, _, body = message.as_bytes().partition(b"\r\n\r\n")
-        head = head.replace(f"To: {_PLACEHOLDER}".encode(), f"To: {', '.join(recipients)}".encode())
-        host, sender = cast(smtplib.SMTP, self.host), comes_back_to or sanitize_address(message.sender)
+        host = cast(smtplib.SMTP, self.host)
         host.ehlo_or_helo_if_needed()
         if not host.has_extn("smtputf8"):
             raise smtplib.SMTPNotSupportedError
-        host.sendmail(sender, recipients, head + b"\r\n\r\n" + body, ["SMTPUTF8", "BODY=8BITMIME"])
+        message.recipients = [_PLACEHOLDER]
+        head, _, body = message.as_bytes().partition(b"\r\n\r\n")
+        head = head.replace(f"To: {_PLACEHOLDER}".encode(), f"To: {', '.join(recipients)}".encode())
+        return head + b"\r\n\r\n" + body
+
+
+def _refuse_line_breaks(message: Message) -> None:
+    """Flask-Mail looks at all heads but those that it calls extra."""
+    extra = (f"{name}{value}" for name, value in (message.extra_headers or {}).items())
+    if message.has_bad_headers() or any(sign in head for head in extra for sign in "\r\n"):
+        raise BadHeaderError
 
 
 def _dialled(address: str) -> str:

@@ -7,6 +7,7 @@ worker may do something else, and is rung again. One round at a time in each pro
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -34,6 +35,20 @@ REST = timedelta(minutes=1)  # after the mail server said that it is busy
 _ONE_AT_A_TIME = Lock()
 
 
+@dataclass(frozen=True)
+class _Ended:
+    """How an attempt ended. It is recorded in the transaction that looks at the next letter, before that one leaves."""
+
+    parcel: Parcel
+    fate: Fate
+    fault: str | None
+
+    @property
+    def is_busy(self) -> bool:
+        """The server of that domain said: later."""
+        return self.fate is Fate.LATER and (self.fault or "").startswith("smtp 4")
+
+
 class Newsroom:
     """`first` sends what somebody waits for; `clock` is the edge's."""
 
@@ -49,6 +64,7 @@ class Newsroom:
         self.writer, self.office, self.seal = writer, office, seal
         self.first, self.clock = first, clock
         self._leaflets: dict[tuple[int, str], Leaflet | None] = {}
+        self._ended: _Ended | None = None  # how the letter before ended, until it is recorded
         self._refused: set[bytes] = set()  # domains that answered "later" in this batch
         self._troubled: set[bytes] = set()  # that did so the last time; the next letter they take ends it
 
@@ -94,38 +110,68 @@ class Newsroom:
         begun, settled = self.clock(), 0
         self._refused.clear()
         self._troubled = {parcel.domain_key for parcel in parcels if parcel.is_troubled}
-        for n, parcel in enumerate(parcels):
-            if self.clock() - begun >= PATIENCE:
-                self._give_back(parcels[n:])
-                break
-            if parcel.domain_key in self._refused:
-                self._give_back([parcel], after=REST)
-                continue
-            settled += self._one(parcel, post)
+        try:
+            for n, parcel in enumerate(parcels):
+                if self.clock() - begun >= PATIENCE:
+                    self._give_back(parcels[n:])
+                    break
+                if parcel.domain_key in self._refused:
+                    self._give_back([parcel], after=REST)
+                    continue
+                settled += self._one(parcel, post)
+        finally:
+            self._record()
         return settled
 
     def _one(self, parcel: Parcel, post: Post) -> int:
-        """One letter, one commit. What cannot be written is recorded and stops no other."""
+        """One letter, one transaction before it. What cannot be written is recorded and stops no other."""
+        last = self._turn_to(parcel)
+        if last is Last.STOPPED:
+            self._give_back([parcel])
+            return 0
+        fate, code = Fate.NOT_WANTED, None
         try:
-            message = self._written(parcel)
-            last = self._last_look(parcel)
-            if last is Last.STOPPED:
-                self._give_back([parcel])
-                return 0
-            wanted = message is not None and last is Last.WANTED
-            fate, code = post.send(message) if message is not None and wanted else (Fate.NOT_WANTED, None)
+            if last is Last.WANTED and (message := self._written(parcel)) is not None:
+                fate, code = post.send(message)
         except ServerUnreachable:
             raise
         except Exception as fault:  # its text may quote an address, so only its name is kept
             log.error("update not sent", letter=parcel.id, fault=type(fault).__name__)
             fate, code = Fate.LATER, type(fault).__name__
-        with unit_of_work():
-            at = self.clock()
-            mailing.settle(parcel.id, fate, fault=code, attempts=parcel.attempts, at=at)
-            if fate is Fate.NEVER and code:
-                bouncing.refused(parcel.public_id, code, f"update letter {parcel.id}", at=at)
-            self._note_domain(parcel, fate, code, at)
+        self._ended = _Ended(parcel, fate, code)
+        if self._ended.is_busy:
+            self._refused.add(parcel.domain_key)
         return 1
+
+    def _turn_to(self, parcel: Parcel) -> Last:
+        """Record how the letter before ended, and look at this one for the last time: one short transaction.
+
+        It is over before the mail server is asked anything. No letter leaves while the one before is not recorded.
+        """
+        with unit_of_work():
+            self._settle()
+            last = mailing.last_look(parcel)
+        self._ended = None
+        return last
+
+    def _record(self) -> None:
+        if self._ended is not None:
+            with unit_of_work():
+                self._settle()
+            self._ended = None
+
+    def _settle(self) -> None:
+        if self._ended is None:
+            return
+        parcel, fate, code, at = self._ended.parcel, self._ended.fate, self._ended.fault, self.clock()
+        mailing.settle(parcel.id, fate, fault=code, attempts=parcel.attempts, at=at)
+        if fate is Fate.NEVER and code:
+            bouncing.refused(parcel.public_id, code, f"update letter {parcel.id}", at=at)
+        if self._ended.is_busy:
+            pacing.refused(parcel.domain_key, at)
+        elif fate is Fate.SENT and parcel.domain_key in self._troubled:
+            pacing.taken(parcel.domain_key, at)
+            self._troubled.discard(parcel.domain_key)
 
     def _written(self, parcel: Parcel) -> Sheet | None:
         key = (parcel.update_id, parcel.lang)
@@ -138,22 +184,6 @@ class Newsroom:
                 db.session.rollback()
         leaflet = self._leaflets[key]
         return leaflets.addressed(leaflet, parcel, self.writer) if leaflet is not None else None
-
-    def _last_look(self, parcel: Parcel) -> Last:
-        """In a transaction that is over before the mail server is asked anything."""
-        try:
-            return mailing.last_look(parcel)
-        finally:
-            db.session.rollback()
-
-    def _note_domain(self, parcel: Parcel, fate: Fate, code: str | None, at: datetime) -> None:
-        key = parcel.domain_key
-        if fate is Fate.LATER and (code or "").startswith("smtp 4"):
-            pacing.refused(key, at)
-            self._refused.add(key)
-        elif fate is Fate.SENT and key in self._troubled:
-            pacing.taken(key, at)
-            self._troubled.discard(key)
 
     def _give_back(self, parcels: list[Parcel], *, after: timedelta = timedelta(0)) -> None:
         with unit_of_work():

@@ -1,4 +1,4 @@
-"""Run beside the site: an update to a thousand who asked for news, sent by the worker's function; what it cost.
+"""Run beside the site: an update to three thousand who asked for news, sent by the worker's function; what it cost.
 
 `BENCH_NEWS=100000` makes it as many as that.
 """
@@ -22,7 +22,7 @@ from campaign.models.update import Update, UpdateState, UpdateText
 from campaign.worker import send_updates
 from tests.bench.spending import spending
 
-RECIPIENTS = int(os.environ.get("BENCH_NEWS", "1000"))
+RECIPIENTS = int(os.environ.get("BENCH_NEWS", "3000"))
 WORDS = "On Monday the court met again.\n\n" + "What was said there is told on the page of this letter. " * 12
 
 

@@ -278,9 +278,10 @@ _LAST = (
 
 
 def last_look(parcel: Parcel) -> Last:
-    """Asked when the letter is written and the mail server waits: the very last thing before it leaves."""
-    row = db.session.execute(_LAST, {"id": parcel.id, "mailbox": parcel.mailbox_key or parcel.email_key}).one()
-    if row.sending != UpdateState.SENDING.value or row.letter != LetterState.SENDING.value:
+    """Asked while the mail server waits: the last that is read of anything before the letter leaves."""
+    found = db.session.execute(_LAST, {"id": parcel.id, "mailbox": parcel.mailbox_key or parcel.email_key})
+    row = found.one_or_none()
+    if row is None or row.sending != UpdateState.SENDING.value or row.letter != LetterState.SENDING.value:
         return Last.STOPPED
     if row.wished != SubscriptionState.ACTIVE.value or row.is_listed or row.whose != parcel.public_id:
         return Last.NOT_WANTED

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.domain.signatures.test_proving import solve
 
 from campaign.database import db, unit_of_work
 from campaign.domain import switching
 from campaign.models.letter import Letter
 from campaign.models.site import Switch
 from campaign.web.public.memory import memory
+from tests.domain.signatures.test_proving import solve
 from tests.inspector import read
 from tests.web.filling import field as field_of
 from tests.web.filling import leila, sign, typed
