@@ -1,5 +1,6 @@
 """What gunicorn and `flask --app wsgi` import."""
 
+import gc
 import os
 import sys
 
@@ -12,6 +13,8 @@ try:
 except SettingsWrong as wrong:
     print("The settings cannot be used:", *wrong.faults, sep="\n  ", file=sys.stderr)
     raise SystemExit(1) from None
+
+gc.freeze()  # what was loaded stays, and is not looked through again each time that garbage is collected
 
 # A command may be the one that mends the database; a server must find it whole.
 if os.environ.get("FLASK_RUN_FROM_CLI") != "true":

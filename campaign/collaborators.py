@@ -52,6 +52,7 @@ class Collaborators:
             opener=self.names_opener if self.names_opener.key_ids else None,
             sender=Sender(settings.operator, (settings.mail_postal_address, settings.mail_from), settings.site_url),
             signer=self.signatory,
+            lock=self.seal.names,
         )
 
     @property

@@ -142,17 +142,22 @@ def take_bells() -> set[str]:
     return bells
 
 
-def insert_columns(table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert many rows, given as columns, into `table`. PostgreSQL gets each column as one value, which is far dearer
-    row by row; defaults of our own are not filled in."""
+def insert_columns(table: Table, columns: Mapping[str, Sequence[Any]], **same: int | None) -> None:
+    """Insert many rows, given as columns, into `table`; `same` has one value for all of them. PostgreSQL gets each
+    column as one value, which is far dearer row by row; defaults of our own are not filled in."""
     if db.engine.dialect.name != "postgresql":
-        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        rows = [dict(zip(columns, row, strict=True)) | same for row in zip(*columns.values(), strict=True)]
         db.session.execute(insert(table), rows)
         return
-    given = func.unnest(
-        *(bindparam(name, list(values), type_=ARRAY(table.c[name].type)) for name, values in columns.items())
+    given = (
+        func.unnest(
+            *(bindparam(name, list(values), type_=ARRAY(table.c[name].type)) for name, values in columns.items())
+        )
+        .table_valued(*columns)
+        .render_derived()
     )
-    db.session.execute(insert(table).from_select(list(columns), select(given.table_valued(*columns).render_derived())))
+    alike = (bindparam(name, value, type_=table.c[name].type) for name, value in same.items())
+    db.session.execute(insert(table).from_select([*columns, *same], select(given, *alike)))
 
 
 def fold_journal() -> bool:

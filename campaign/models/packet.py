@@ -129,6 +129,16 @@ class PacketPaperLine(Base):
     line_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+class PacketGalley(Base):
+    """The lines of one volume in a box for the names key, until it is printed (domain/packets/galleys.py)."""
+
+    __tablename__ = "packet_galley"
+
+    packet_id: Mapped[int] = mapped_column(ForeignKey("packet.id", ondelete="CASCADE"), primary_key=True)
+    volume: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    box: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class PacketLine(Base):
     """`place` is where the line stands from the first sheet on; NULL where that is its number."""
 

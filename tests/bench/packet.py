@@ -7,7 +7,6 @@ import json
 
 from sqlalchemy import select
 
-from campaign.app import create_app
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.demo.loading import PETITION
@@ -17,10 +16,11 @@ from campaign.models.addressee import Addressee
 from campaign.models.packet import Level
 from campaign.models.petition import Petition
 from tests.bench.spending import peak_mb, spending
+from wsgi import app
 
 
 def main() -> None:
-    with create_app().app_context():
+    with app.app_context():
         with spending() as sealing:
             reference, lines = _seal()
         with spending() as building:

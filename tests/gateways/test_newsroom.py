@@ -3,7 +3,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import select
 
 from campaign import worker
 from campaign.collaborators import collaborators, now
@@ -60,48 +60,6 @@ def test_everybody_who_asked_gets_the_update_once_over_one_connection(make, camp
     assert len({str(m["To"]) for m in post_office.letters}) == len(post_office.letters) == len(people)
     assert post_office.connections == 1
     assert (update.state, updating.progress(update).sent) == (UpdateState.SENT, 120)
-
-
-@pytest.mark.feature(66)
-def test_no_letter_leaves_before_the_one_before_it_is_recorded(make, campaign, post_office):
-    subscribers(make, campaign, 4)
-    scheduled(make, campaign)
-    recorded, engine = [], db.engine
-
-    def answer(_letter):
-        with engine.connect() as beside:
-            recorded.append(beside.scalar(select(func.count()).where(UpdateLetter.sent_at.is_not(None))))
-        return "250 taken"
-
-    post_office.answer = answer
-    assert (send(), recorded) == (4, [0, 1, 2, 3])
-    assert states() == ["sent"] * 4
-
-
-@pytest.mark.feature(66)
-def test_where_the_database_fails_between_two_letters_the_first_is_recorded_and_the_second_waits(
-    make, campaign, post_office
-):
-    subscribers(make, campaign, 3)
-    scheduled(make, campaign)
-    looked = []
-
-    def fail_at_the_second(connection, cursor, statement, *_):
-        if "is_listed" in statement:
-            looked.append(statement)
-            if len(looked) == 2:
-                raise RuntimeError("the database is gone for a moment")
-
-    engine = db.engine
-    event.listen(engine, "before_cursor_execute", fail_at_the_second)
-    with pytest.raises(RuntimeError):
-        send()
-    event.remove(engine, "before_cursor_execute", fail_at_the_second)
-    db.session.rollback()
-    assert states() == ["sent", "sending", "sending"]
-    make_due()
-    assert send() == 2
-    assert len({str(m["To"]) for m in post_office.letters}) == len(post_office.letters) == 3
 
 
 @pytest.mark.feature(62)

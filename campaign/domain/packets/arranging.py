@@ -110,15 +110,14 @@ class Bound:
     def hash_of(self, number: int) -> bytes:
         return bytes(self.held.hashes[32 * (number - 1) : 32 * number])
 
-    def columns(self, packet_id: int) -> dict[str, Sequence[Any]]:
-        """Its rows, by column."""
-        many, first = len(self.numbers), self.volume.first
+    def columns(self) -> dict[str, Sequence[Any]]:
+        """Its rows, by column; by number a line has no other place."""
+        place = {"place": range(self.volume.first, self.volume.last + 1)} if self.volume.pieces else {}
         return {
-            "packet_id": [packet_id] * many,
-            "number": list(self.numbers),
+            "number": self.numbers,
             "printed_as": [self.held.forms[number - 1] for number in self.numbers],
             "line_hash": [self.hash_of(number) for number in self.numbers],
-            "place": list(range(first, first + many)) if self.volume.pieces else [None] * many,
+            **place,
         }
 
     def record(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, String, or_, select, type_coerce, update
 
 from campaign.database import db
 from campaign.domain import frozen
-from campaign.domain.packets import arranging, lining, packing, standing, transcribing
+from campaign.domain.packets import arranging, galleys, lining, packing, standing, transcribing
 from campaign.domain.packets.lining import LineChanged, Rules
 from campaign.domain.sealing import Opener
 from campaign.models.packet import Level, Packet, PacketLine, PacketState, PrintedAs
@@ -59,6 +59,7 @@ def renew(reference: str, *, holder: str, progress: int | None = None, at: datet
 
 
 def finish(reference: str, *, holder: str, manifest_sha256: str, at: datetime) -> bool:
+    galleys.clear(reference)
     return _set(
         Packet.reference == reference,
         Packet.lease_holder == holder,
@@ -74,6 +75,8 @@ def finish(reference: str, *, holder: str, manifest_sha256: str, at: datetime) -
 def stop(reference: str, *, holder: str, fault: str, superseded: bool) -> bool:
     """Give the lease back and say why. A superseded packet is never built; any other may be tried again."""
     more = {"state": PacketState.SUPERSEDED} if superseded else {}
+    if superseded:
+        galleys.clear(reference)
     return _set(
         Packet.reference == reference,
         Packet.lease_holder == holder,
@@ -296,10 +299,14 @@ def _printed_rows(packet: Packet, volume: dict[str, Any], opener: Opener | None)
     """Shown, country, date and form of each line; by country also its number, which by number is its position."""
     given, place = sealed_rules(packet), lining.place_names(packet.petition.text.lang)
     numbered, salt = "sections" in volume, packet.salt or b""
-    rows = lining.rows_of(packet, volume)
+    rows, galley = lining.rows_of(packet, volume), galleys.of_volume(packet, volume["no"], opener)
     for row, (number, form, hashed) in zip(rows, frozen_lines(packet, volume), strict=True):
-        line = lining.again(row, form, given, opener)
-        shown = packing.printed(line, place)
+        kept = next(galley, None)
+        if kept is not None and row.name_box is not None and kept[0] == lining.mark_of(row):
+            lining.check_row(row, form, given)
+            shown = kept[1]
+        else:
+            shown = packing.printed(lining.again(row, form, given, opener), place)
         if row.number != number or not hmac.compare_digest(frozen.line_hash(salt, number, form, shown), hashed):
             raise LineChanged
         yield [*shown, MARKS[form], number] if numbered else [*shown, MARKS[form]]

@@ -285,18 +285,17 @@ def count_totals(packet: Packet, given: Rules, forms: dict[str, int], why: dict[
 
 
 def _months(petition_id: int) -> Counter[str]:
-    """Counted signatures by the month in which they were confirmed. Older moments are cut to the day: few differ."""
-    moments = db.session.execute(
-        select(Signature.confirmed_at, func.count())
-        .where(Signature.petition_id == petition_id, Signature.counted)
-        .group_by(Signature.confirmed_at)
-        .execution_options(yield_per=10_000)
+    """Counted signatures by the month, in UTC, in which they were confirmed."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        month = func.strftime("%Y-%m", Signature.confirmed_at)
+    else:
+        month = func.to_char(func.timezone("UTC", Signature.confirmed_at), "YYYY-MM")
+    found = db.session.execute(
+        select(month.label("month"), func.count().label("n"))
+        .where(Signature.petition_id == petition_id, Signature.counted, Signature.confirmed_at.is_not(None))
+        .group_by(month)
     )
-    months: Counter[str] = Counter()
-    for moment, number in moments:
-        if moment:
-            months[moment.strftime("%Y-%m")] += number
-    return months
+    return Counter({row.month: row.n for row in found})
 
 
 def _paper(petition_id: int) -> tuple[int, Counter[str]]:

@@ -5,6 +5,7 @@ its initials, used, and forgotten; what is kept is a form and a salted hash. A n
 withheld until a person has looked at it, and one that no font can show stands as number and country.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class Line:
     shown: str = ""
     country: str = ""
     day: str = ""
+    mark: str = ""  # of the row whose name was opened for it
 
     @property
     def printed(self) -> tuple[str, str, str]:
@@ -138,8 +140,9 @@ class Reader:
             return Line(row.number, PrintedAs.UNDER_REVIEW)
         day = day_of(row.confirmed_at)
         if form is PrintedAs.NAME:
-            return Line(row.number, form, name, row.country, day)
-        return Line(row.number, form, names.initials(name), self.rules.shared_country(row.country), day)
+            return Line(row.number, form, name, row.country, day, mark_of(row))
+        shared = self.rules.shared_country(row.country)
+        return Line(row.number, form, names.initials(name), shared, day, mark_of(row))
 
     def _is_withheld(self, row: Any, name: str) -> bool:
         """Whether the name waits for a person, or one has refused it. What a person accepted is printed."""
@@ -204,6 +207,12 @@ def again(row: Any, sealed: PrintedAs, given: Rules, opener: Opener | None) -> L
     if sealed is PrintedAs.NAME:
         return Line(row.number, sealed, name, row.country, day)
     return Line(row.number, sealed, names.initials(name), shared, day)
+
+
+def mark_of(row: Any) -> str:
+    """Of everything in a row that a line shows, and of nothing else: another mark, and the name is opened anew."""
+    told = f"{row.country} {day_of(row.confirmed_at)}".encode()
+    return hashlib.blake2b(row.name_box + told, digest_size=8).hexdigest()
 
 
 def form_of(row: Any, given: Rules) -> PrintedAs:

@@ -20,11 +20,11 @@ from campaign.database import db, insert_columns
 from campaign.domain import frozen, journalling, pairing
 from campaign.domain.cases import showing
 from campaign.domain.errors import Refused
-from campaign.domain.packets import arranging, contents, lining, preflight, standing, transcribing
+from campaign.domain.packets import arranging, contents, galleys, lining, preflight, standing, transcribing
 from campaign.domain.packets.contents import Sender
 from campaign.domain.packets.preflight import Finding
 from campaign.domain.printing import Printer, Signer
-from campaign.domain.sealing import Opener
+from campaign.domain.sealing import Lock, Opener
 from campaign.domain.signatures import counting
 from campaign.models.account import Account
 from campaign.models.addressee import Addressee
@@ -53,6 +53,7 @@ class Desk:
     opener: Opener | None
     sender: Sender
     signer: Signer | None = None
+    lock: Lock | None = None  # for the names key; without it no galley is kept, and names are opened twice
 
 
 @dataclass(frozen=True)
@@ -157,12 +158,12 @@ def seal(packet: Packet, desk: Desk, *, by: str, at: datetime) -> list[Finding]:
     while counting.count(packet.petition_id, at=at):
         pass
     salt = secrets.token_bytes(32)
-    survey = _survey(packet, desk, at=at, salt=salt)
+    survey = _survey(packet, desk, at=at, salt=salt, keep=True)
     if any(f.blocks for f in survey.findings):
         raise NotReady(survey.findings)
     transcribing.keep(packet, survey.on_paper, salt)
     for volume in survey.volumes:
-        insert_columns(cast(Table, PacketLine.__table__), volume.columns(packet.id))
+        insert_columns(cast(Table, PacketLine.__table__), volume.columns(), packet_id=packet.id)
     packet.salt, packet.contents = salt, survey.contents
     packet.cut_off = packet.sealed_at = at
     packet.sealed_by = by
@@ -232,8 +233,8 @@ class _Survey:
     salt: bytes
 
 
-def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey:
-    """One pass over all lines: decide, hash, count, and note what stands in the way."""
+def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes, keep: bool = False) -> _Survey:
+    """One pass over all lines: decide, hash, count, and note what stands in the way. `keep` them for the printer."""
     given = lining.rules(packet, showing.high_risk_countries())
     reader = lining.Reader(packet.petition_id, given, desk.opener)
     forms: Counter[str] = Counter()
@@ -246,6 +247,8 @@ def _survey(packet: Packet, desk: Desk, *, at: datetime, salt: bytes) -> _Survey
             continue
         for line in lines:
             held.add(line, frozen.line_hash(salt, line.number, line.form, printed(line, place)), given)
+        if keep and desk.lock is not None and packet.arranged is Arranged.NUMBER:
+            galleys.keep(packet, lines, place, desk.lock, salt)
     on_paper = transcribing.lines(packet, given, desk.opener, desk.printer, reader.troubles)
     totals = _totals(packet, given, forms)
     if on_paper:

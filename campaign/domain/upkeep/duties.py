@@ -14,7 +14,7 @@ from campaign.domain.drafts import proposing, sponsoring
 from campaign.domain.giving import attending, hearing
 from campaign.domain.joint_letters import cosigning
 from campaign.domain.news import asking, mailing, pacing
-from campaign.domain.packets import receipting, releasing
+from campaign.domain.packets import galleys, receipting, releasing
 from campaign.domain.paper import collecting
 from campaign.domain.signatures import forgetting, proving, trending
 from campaign.domain.supporters import bouncing
@@ -64,6 +64,7 @@ HOURLY = (
     Duty("proposals", proposing.forget_unconfirmed, "{n} proposal(s) nobody confirmed {would}emptied"),
     Duty("cosponsors", sponsoring.forget, "{n} co-sponsor(s) of decided or unconfirmed support {would}deleted"),
     Duty("sign_ups", joining.forget, "{n} request(s) for an account nobody confirmed or approved {would}deleted"),
+    Duty("galleys", galleys.forget, "{n} locked volume(s) of lines that wait for the press no more {would}deleted"),
     Duty("recipients", releasing.forget, "{n} sealed address(es) of recipients whose access is over {would}deleted"),
     Duty("signatories", cosigning.forget, "{n} sealed address(es) of signatories of joint letters {would}deleted"),
     Duty("donors", attending.forget_donors, "{n} donor(s) who gave nothing for three years {would}erased"),

@@ -19,6 +19,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from campaign.database import db
 from campaign.domain import journalling
+from campaign.domain.packets import galleys
 from campaign.domain.paper import collecting
 from campaign.domain.printing import Store
 from campaign.domain.signatures import grouping
@@ -134,6 +135,7 @@ def _printed(petition_id: int) -> list[Packet]:
 
 def _destroy(packet: Packet, store: Store) -> None:
     """Delete the files, all but the manifest, which names nobody and lets a copy on paper be compared."""
+    galleys.clear(packet.reference)
     folder = f"packets/{packet.reference}"
     for name in store.names(folder):
         if name != "manifest.json":
