@@ -2,8 +2,8 @@
 
 Documents are set in processes of their own, which get an environment without any key, and JSON messages on
 their standard input. Most answer one and end; the volumes of a packet share a few, as starting one and reading
-the fonts costs a tenth of a volume. Typst remembers what it laid out until ten more documents are set: between
-volumes ten empty ones are, so that its memory stays at what one volume takes. A press refuses on any warning
+the fonts costs a tenth of a volume. Typst remembers what it laid out until ten more documents are set: after every
+third volume ten empty ones are, so that its memory stays at what three volumes take. A press refuses on any warning
 (an unknown font is only a warning) and on any missing glyph, and looks through the finished pages for
 glyph 0. Its diagnostics quote letters of names and never leave it: only a place in our own templates
 does.
@@ -19,6 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -37,8 +38,9 @@ HERE = "campaign.gateways.printer"
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "packets"
 ACCESSIBLE: "list[PDFStandard]" = ["ua-1", "a-2a"]
 PRINT_ONLY: "list[PDFStandard]" = ["a-2b"]
-AT_ONCE = 2  # volumes set side by side; each takes about 250 MB
+AT_ONCE = 2  # volumes set side by side; each press takes about 300 MB
 KEPT = 10  # documents that Typst remembers
+IN_A_ROW = 3  # volumes before it is made to forget them
 FIXED_WORD = re.compile(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"(?:\s*,\s*"((?:[^"\\]|\\.)*)")?')
 UNSHOWN = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
 PLACE = re.compile(r"([a-z-]+\.typ):(\d+)")
@@ -170,9 +172,9 @@ CLUSTER = regex.compile(r"(?:\X(?<=[\p{Canonical_Combining_Class=9}\u200c\u200d]
 def main() -> int:
     """Answer messages until there are no more. Nothing is printed but answers; a fault says its kind and its place."""
     with suppress(EOFError):
-        while True:
+        for answered in count():
             message = json.loads(presses.read(sys.stdin.buffer))
-            if _fonts.cache_info().currsize:
+            if answered and answered % IN_A_ROW == 0:
                 _forget_layouts(message["fonts"])
             presses.reply(sys.stdout.buffer, *_answered(message))
     return 0
