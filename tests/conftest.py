@@ -19,6 +19,7 @@ from tests.databases import House, NoPostgres, Postgres, Sqlite, postgres_server
 from tests.fakes import PostOffice
 from tests.inspector import InspectedClient
 from tests.make import Make
+from tests.nursery import NURSERY
 
 pytest_plugins = ["tests.features", "tests.gifts"]
 
@@ -33,6 +34,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     for house in _houses.values():
         house.close()
     _houses.clear()
+    NURSERY.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
