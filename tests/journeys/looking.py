@@ -6,14 +6,13 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 LOOKS = ((390, "light"), (1280, "dark"))  # each width and each scheme once: a colour depends on no width
-
 RUN = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
 
 
 def faults(page: Page) -> list[str]:
     """What axe finds on the page as it is open, on a telephone in light and on a desk in dark."""
     found = []
-    page.evaluate(AXE_SCRIPT)
+    page.evaluate(f"() => {{ {AXE_SCRIPT} }}")
     for width, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
