@@ -10,15 +10,18 @@ from flask import Flask
 
 from campaign.collaborators import Collaborators
 from campaign.database import db, take_bells
+from campaign.gateways import printer
 from campaign.gateways.mailer import SmtpOffice
 from campaign.settings import Settings
 from campaign.web.public.memory import memory
 from campaign.web.throttle import limiter
 from tests import make as making
+from tests import presses
 from tests.databases import House, NoPostgres, Postgres, Sqlite, postgres_server
 from tests.fakes import PostOffice
 from tests.inspector import InspectedClient
 from tests.make import Make
+from tests.nursery import NURSERY
 
 pytest_plugins = ["tests.features", "tests.gifts"]
 
@@ -33,6 +36,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     for house in _houses.values():
         house.close()
     _houses.clear()
+    NURSERY.close()
+    presses.end()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -102,6 +107,11 @@ def post_office(app: Flask) -> Iterator[PostOffice]:
 @pytest.fixture(autouse=True)
 def _fresh_names() -> None:
     making.GIVEN_OUT.clear()
+
+
+@pytest.fixture(autouse=True)
+def _kept_presses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printer, "Child", presses.KeptChild)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,6 +4,7 @@ The schema is made once, by the migrations. Between tests SQLite gets its prepar
 emptied; nothing is rolled back, as our code commits for real.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -158,6 +159,8 @@ class House:
         make_passwords_cheap(self.app)
         with self.app.app_context():
             database.prepare()
+        gc.collect()
+        gc.freeze()  # as wsgi.py does: what was loaded stays, and is not looked through again
 
     def close(self) -> None:
         with self.app.app_context():

@@ -124,7 +124,7 @@ def till_site(app: Flask, client: InspectedClient, double: StripeDouble) -> Iter
     """This test's site with a till, and Stripe's webhooks coming in over HTTP."""
     joined = TillSite(app, client, double)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)  # asks so often whether to end
     thread.start()
     double.control("webhooks", url=f"http://127.0.0.1:{server.port}/hooks/stripe")
     yield joined

@@ -295,6 +295,7 @@ def test_the_printing_process_is_given_no_secret(
         return begin(command, **how)  # type: ignore[call-overload]
 
     monkeypatch.setenv("CAMPAIGN_NAMES_PRIVATE_KEY", "secret")
+    monkeypatch.setattr(press, "Child", presses.Child)  # a new one, not one kept from another test
     monkeypatch.setattr(presses.subprocess, "Popen", noted)
     printer.alone("custody-log", pages())
     assert not [name for name in seen["env"] if name.startswith("CAMPAIGN")]

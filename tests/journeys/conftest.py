@@ -54,7 +54,13 @@ def site(living: Callable[..., LivingSite]) -> LivingSite:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     if CHROMIUM is None:
         pytest.skip("no browser: Debian's chromium is not installed")
-    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+        "--disable-gpu",
+    ]
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet}
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from tests.databases import House
 from tests.fakes import PostOffice
 from tests.house.rooms import ROOT
+from tests.nursery import NURSERY, Process
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -40,16 +41,17 @@ class LivingSite:
         }
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("CAMPAIGN_", "FLASK_"))}
         self.environ = clean | house.environ | {f"CAMPAIGN_{n}": v for n, v in (given | settings).items()}
-        self.web: subprocess.Popen[bytes] | None = None
-        self.workers: list[subprocess.Popen[bytes]] = []
+        self.is_cold = False  # its processes read every module themselves, as those of people do
+        self.web: Process | None = None
+        self.workers: list[Process] = []
 
     def start_web(self, processes: int = 2) -> None:
         command = ["gunicorn", "wsgi:app", f"--bind=127.0.0.1:{self.port}", f"--workers={processes}"]
-        self.web = self._start([*command, "--no-control-socket", "--log-level=warning"])
+        self.web = self.start([*command, "--no-control-socket", "--log-level=warning"])
         self._wait_until_it_answers()
 
-    def start_worker(self) -> "subprocess.Popen[bytes]":
-        worker = self._start(["flask", "--app", "wsgi", "worker"])
+    def start_worker(self) -> Process:
+        worker = self.start(["flask", "--app", "wsgi", "worker"])
         self.workers.append(worker)
         return worker
 
@@ -93,12 +95,10 @@ class LivingSite:
         with OPENER.open(self.url + path, timeout=60) as answer:
             return str(answer.read().decode())
 
-    def _start(self, command: list[str]) -> "subprocess.Popen[bytes]":
+    def start(self, command: list[str]) -> Process:
+        """`python -m` with these words."""
         with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", *command],
-                cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+            return NURSERY.start(command, self.environ, log.fileno(), log.fileno(), cold=self.is_cold)
 
     def _wait_until_it_answers(self) -> None:
         end = time.monotonic() + 30
@@ -108,7 +108,7 @@ class LivingSite:
             try:
                 self.get("/healthz")
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.03)
             else:
                 return
         raise AssertionError(f"the site did not start within 30 s:\n{self.said}")

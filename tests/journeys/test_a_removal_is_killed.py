@@ -1,7 +1,5 @@
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -15,22 +13,13 @@ from campaign.domain.signatures.invalidating import Conditions
 from campaign.models.invalidation import Invalidation, InvalidationState
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.signature import RemovalReason, Signature, SignatureState
-from tests.house.rooms import ROOT
 
 PEOPLE = 3000
-WORKING = """
-from campaign.app import create_app
-from campaign import worker
-with create_app().app_context():
-    worker.invalidate()
-"""
 
 
 def start(site):
-    with site.log.open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-c", WORKING], cwd=ROOT, env=site.environ, stdout=log, stderr=log, start_new_session=True
-        )
+    """A process that does this work of the worker's alone."""
+    return site.start(["tests.journeys.invalidate"])
 
 
 def seen():

@@ -94,6 +94,16 @@ def saves(page, how="stay"):
 
 
 @pytest.fixture
+def site(living):
+    """Its processes read every module themselves, as those of people do."""
+    site = living()
+    site.is_cold = True
+    site.start_worker()
+    site.start_web(processes=1)
+    return site
+
+
+@pytest.fixture
 def people(site, visitor, post_office):
     """A campaigner and two of the staff, each let in as the site does it; and what the admin set up for them."""
     link = site.command("accounts", "add", "ada@example.org", "--role", "admin").split("\n")[0]

@@ -38,7 +38,7 @@ class Killer(threading.Thread):
     def run(self):
         while not self.enough.is_set():
             worker = self.site.start_worker()
-            self.enough.wait(2.0 + self.chance.random() * 2.0)  # it needs the first for its own start
+            self.enough.wait(0.7 + self.chance.random() * 2.0)  # it needs the first for its own start
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
             self.kills += 1

@@ -7,8 +7,7 @@ double.stop()
 """
 
 import json
-import subprocess
-import sys
+import os
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from urllib.error import HTTPError
 import pytest
 import stripe
 
-from tests.house.rooms import ROOT
+from tests.nursery import NURSERY, Process
 
 
 @dataclass
@@ -34,18 +33,20 @@ class StripeDouble:
     hands: int = 1
     port: int = 0
     url: str = ""
-    process: "subprocess.Popen[str] | None" = None
+    process: Process | None = None
     more: list[str] = field(default_factory=list)
 
     def start(self) -> "StripeDouble":
-        command = [sys.executable, "-m", "tests.stripe_double", "--port", str(self.port), "--secret", self.secret]
+        command = ["tests.stripe_double", "--port", str(self.port), "--secret", self.secret]
         command += ["--hands", str(self.hands), *self.more]
         command += ["--webhook", self.webhook] if self.webhook else []
         command += ["--key", self.key] if self.only_this_key else []
         command += ["--state", str(self.state)] if self.state else []
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout
-        self.url = self.process.stdout.readline().strip()
+        heard, said = os.pipe()
+        self.process = NURSERY.start(command, os.environ, said, 2)
+        os.close(said)
+        with os.fdopen(heard) as words:
+            self.url = words.readline().strip()
         assert self.url, "the double did not start"
         self.port = int(self.url.rpartition(":")[2])
         return self
@@ -54,8 +55,6 @@ class StripeDouble:
         if self.process:
             self.process.kill()
             self.process.wait()
-            assert self.process.stdout
-            self.process.stdout.close()
             self.process = None
 
     def control(self, act: str, **given: Any) -> Any:
