@@ -41,6 +41,7 @@ class Shown:
     petition_slug: str
     visibility: Visibility
     wants_silence: bool
+    wants_updates: bool
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ _FOUND = (
 def show(claim: Claim, *, at: datetime) -> Shown:
     """What confirming would do. Changes nothing. Raises LinkUnknown, LinkExpired, SignatureEnded."""
     row = _find(claim, at, lock=False)
-    return Shown(row.slug, row.visibility, row.wants_silence)
+    return Shown(row.slug, row.visibility, row.wants_silence, row.wants_updates and not row.wants_silence)
 
 
 def confirm(
