@@ -245,6 +245,18 @@ def test_who_asked_for_news_is_welcomed_once_confirmed_and_nobody_else_is(make, 
     assert "/unsubscribe/" in said
 
 
+def test_who_asks_for_news_with_a_second_form_is_sent_to_her_one_signature(make, post_office):
+    petition = make.open_petition()
+    hers = make.confirmed_signature(petition, make.signer("Leila", "leila@post.example"), at=now())
+    for _ in range(2):
+        wish = make.signer("Leila", "leila@post.example", wants_updates=True)
+        make.confirmed_signature(petition, wish, at=now())
+    send()
+    (letter,) = [letter for letter in post_office.to("leila@post.example") if letter["Subject"] == "Thank you"]
+    assert make.token(Purpose.SIGNATURE, hers) in words(letter)
+    assert "/unsubscribe/" in words(letter)
+
+
 def test_one_last_letter_tells_whoever_withdraws_and_takes_the_address_with_it(make, post_office):
     petition = make.open_petition()
     for who in ("goes", "hushed", "left"):

@@ -146,7 +146,7 @@ class Writer:
 
     def _of_news(self, row: Signature) -> dict[str, Any]:
         """The link that ends the news this signature asked for."""
-        news = subscribing.of_public_id(row.public_id)
+        news = subscribing.of_signature(row.public_id)
         stop = self.link(Purpose.UNSUBSCRIBE, news.public_id, news.link_version) if news is not None else ""
         return {"stop_link": stop}
 

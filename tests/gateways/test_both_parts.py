@@ -62,6 +62,15 @@ def test_every_kind_of_letter_says_the_same_in_text_and_in_html(app, kind):
             assert set(LINK.findall(body)) == set(URL.findall(text))
 
 
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.startswith(("confirm-", "cosign-", "cosponsor-", "draft-"))])
+def test_whoever_is_asked_to_act_finds_one_button_and_it_is_the_first_link(app, kind):
+    with app.test_request_context():
+        html = render_template(f"letters/{kind}/body.html", **WORDS)
+    links = re.findall(r"<a [^>]+>", html.partition("<body")[2])
+    assert ["background:" in link for link in links] == [True] + [False] * (len(links) - 1)
+
+
 @pytest.mark.feature(61)
 @pytest.mark.parametrize("lang", ["fr", "es"])
 def test_every_word_around_a_letter_of_news_has_its_french_and_its_spanish(lang):

@@ -149,9 +149,13 @@ def test_the_click_of_a_mail_program_stops_them_without_a_cookie_and_a_scanner_d
     client.head(path)
     person = db.session.scalars(select(Subscription)).one()
     assert person.state.value == "active"
-    assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (200, [])
     db.session.refresh(person)
     assert (person.state.value, person.email_box) == ("ended", None)
+    again = re.search(r'href="([^"]+/ask-for-news)"', answer.text)[1]
+    assert again == f"/campaigns/{campaign.slug}/ask-for-news", "the way back says nothing of who she is"
+    assert client.get(again).status_code == 200
 
 
 @pytest.mark.feature(63, 64)

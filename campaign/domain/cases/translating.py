@@ -8,9 +8,10 @@ public. What an addressee may be given follows from the addressees of the versio
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.localedata import locale_identifiers
 
@@ -47,6 +48,12 @@ def locale_of(lang: str) -> Locale:
         return Locale.parse(lang.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
         return Locale("en")
+
+
+def day_in(day: date, lang: str) -> str:
+    """A day as that language writes it; in English as everywhere on the site, the day before the month."""
+    locale = Locale.parse("en_001") if lang == FIRST else locale_of(lang)
+    return str(format_date(day, "long", locale=locale))
 
 
 def consent_in(translation: TranslationProposed, addressees: Sequence[str]) -> str:

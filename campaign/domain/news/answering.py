@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
 from sqlalchemy import select
 
 from campaign.database import db
-from campaign.domain.cases import concluding, translating
+from campaign.domain.cases import concluding
 from campaign.domain.phrasing import Phrases
 from campaign.models.delivery import Delivery, DeliveryState
 from campaign.models.packet import Packet
@@ -83,15 +82,11 @@ def words(answers: Sequence[Answered], say: Phrases) -> str:
 
 
 def _one(answered: Answered, say: Phrases) -> Sequence[str]:
-    lead = say("{whom} answered on {day}:", whom=answered.whom, day=day_of(answered.on, say.lang))
+    lead = say("{whom} answered on {day}:", whom=answered.whom, day=say.day(answered.on.isoformat()))
     linked = _ADDRESS.sub(lambda found: f"[{say('link')}]({found[0]})", answered.words)
     quoted = "\n".join(f"> {line}" for line in linked.splitlines())
     source = [f"[{say('Where the answer can be read')}]({answered.source})."] if answered.source else []
     return [lead, quoted, *source]
-
-
-def day_of(value: date | None, lang: str) -> str:
-    return str(format_date(value, "long", locale=translating.locale_of(lang)))
 
 
 def _same(one: str, other: str) -> bool:

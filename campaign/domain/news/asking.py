@@ -5,7 +5,8 @@ changed until the letter to that mailbox is answered. What then lifts an entry o
 domain/supporters/suppressing.py: a form alone lifts nothing, the answered letter all but a complaint; whoever
 complained gets not even that letter.
 
-A move begins a subscription at the new address and ends the one at the old in one transaction. A signature keeps the
+A move begins a subscription at the new address and ends the one at the old in one transaction, and takes along what
+is on its way (domain/news/following.py). A signature keeps the
 address with which it was confirmed: its key is what makes it count once, and the letter to that mailbox what proves
 it.
 """
@@ -20,6 +21,7 @@ from campaign.database import db
 from campaign.domain import mailboxes, pausing, posting
 from campaign.domain.errors import LinkUnknown, Refused, Resting
 from campaign.domain.links import Claim
+from campaign.domain.news import following
 from campaign.domain.sealing import Seal
 from campaign.domain.signatures import withdrawing
 from campaign.domain.supporters import subscribing, suppressing
@@ -188,8 +190,13 @@ def _move(row: NewsRequest, old: Subscription, at: datetime) -> None:
         if row.box_of == old.public_id:
             old.email_box = row.email_box
         return
-    if subscribing.wake(_asked(row, old), at=at):
-        subscribing.end(old.public_id, reason=Reason.UNSUBSCRIBED, at=at)
+    listed = following.still_listed(old)
+    if not subscribing.wake(_asked(row, old), at=at):
+        return
+    new = db.session.scalar(subscribing.of_keys(row.campaign_id, _keys(row)))
+    subscribing.end(old.public_id, reason=Reason.UNSUBSCRIBED, at=at)
+    if new is not None:
+        following.bring_along(old, new, listed, at=at)
 
 
 def _asked(row: NewsRequest, consent: NewsRequest | Subscription) -> Asked:

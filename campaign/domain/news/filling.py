@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from sqlalchemy import select
 
@@ -60,7 +59,7 @@ def fill(text: str, given: Mapping[str, str], lang: str) -> str:
         if name in {"signatures", "goal"}:
             return format_decimal(int(given[name]), locale=locale)
         if name == "delivered_on":
-            return format_date(date.fromisoformat(given[name]), "long", locale=locale)
+            return translating.day_in(date.fromisoformat(given[name]), lang)
         return given[name]
 
     return _PLACE.sub(put, text)

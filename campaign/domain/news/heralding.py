@@ -98,8 +98,9 @@ def _text(delivery: Delivery, say: Phrases) -> UpdateText:
         of_the_day = [a for a in answering.untold(packet.petition) if a.on == delivery.answered_on]
         title, body = say("The letter was answered"), answering.words(of_the_day, say)
     else:
-        title, day = say("The letter was handed over"), answering.day_of(delivery.handed_over_on, say.lang)
-        body = say("It was handed over to {whom} on {day}.", whom=packet.addressee.title, day=day)
+        title, day = say("The letter was handed over"), delivery.handed_over_on
+        told = say.day(day.isoformat()) if day is not None else ""
+        body = say("It was handed over to {whom} on {day}.", whom=packet.addressee.title, day=told)
     more = say("The page of this delivery says how many signatures it held, and never a name")
     return UpdateText(lang=say.lang, title=title, body=f"{body}\n\n[{more}](/packets/{packet.reference}).")
 

@@ -43,7 +43,7 @@ from campaign.models.update import Update, UpdateLetter, UpdateState
 FAN_OUT = 2000  # rows in one transaction
 LEASE = timedelta(minutes=1)
 LATE = timedelta(minutes=2)  # whose turn was longer ago, as after quiet hours or a pause, takes another one
-ATTEMPTS = 10
+ATTEMPTS = 20  # doubling from one minute and capped at four hours: two days, as a mail provider may be down for one
 ROWS_LAST = timedelta(days=30)
 _OPEN = (LetterState.QUEUED, LetterState.SENDING)
 
@@ -283,7 +283,9 @@ def last_look(parcel: Parcel) -> Last:
     row = found.one_or_none()
     if row is None or row.sending != UpdateState.SENDING.value or row.letter != LetterState.SENDING.value:
         return Last.STOPPED
-    if row.wished != SubscriptionState.ACTIVE.value or row.is_listed or row.whose != parcel.public_id:
+    if row.whose != parcel.public_id:  # she moved, or left and came back: it is taken in hand anew, with her address
+        return Last.STOPPED
+    if row.wished != SubscriptionState.ACTIVE.value or row.is_listed:
         return Last.NOT_WANTED
     return Last.WANTED
 

@@ -89,7 +89,7 @@ def _tell_numbers(phrases: Callable[[str], Phrases], at: datetime) -> int:
 
         def words(say: Phrases, petition: Petition = petition, mark: int = mark) -> tuple[str, str]:
             title = say("The letter has reached {n} signatures", n=mark)
-            day, count = answering.day_of(at.date(), say.lang), petition.signature_count
+            day, count = say.day(at.date().isoformat()), petition.signature_count
             return title, say("On {day} it stood at {count} confirmed signatures.", day=day, count=count)
 
         if _write(petition, code, words, phrases, mark=mark, send_at=at, at=at):
@@ -131,7 +131,7 @@ def _tell_ends(phrases: Callable[[str], Phrases], at: datetime) -> int:
                 )
             return say("The letter is closed"), say(
                 "It was closed on {day} and can no longer be signed. The signatures that it has stay counted.",
-                day=answering.day_of(day.date(), say.lang),
+                day=say.day(day.date().isoformat()),
             )
 
         written += _write(petition, code, words, phrases, send_at=max(at, day + UNDOING), at=at)

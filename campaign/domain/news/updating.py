@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from campaign.database import after_commit, db
 from campaign.domain.accounts import teaming
@@ -328,13 +328,17 @@ def _had_a_hand(update: Update, account: Account) -> bool:
 
 @dataclass(frozen=True)
 class Progress:
-    """`recipients` grows until everybody has a row. What is left when it was ended is `waiting`, and never goes."""
+    """`recipients` grows until everybody has a row. What is left when it was ended is `waiting`, and never goes.
+
+    Of those waiting, `again` were tried, and their mail server said later.
+    """
 
     recipients: int
     sent: int
     failed: int
     not_wanted: int
     waiting: int
+    again: int = 0
 
     @property
     def settled(self) -> int:
@@ -342,10 +346,13 @@ class Progress:
 
 
 def progress(update: Update) -> Progress:
-    counted = dict(update.totals)
+    counted, again = dict(update.totals), 0
     if not counted:
-        rows = select(UpdateLetter.state, func.count()).where(UpdateLetter.update_id == update.id)
-        counted = {state.value: n for state, n in db.session.execute(rows.group_by(UpdateLetter.state))}
+        tried = func.count(case((UpdateLetter.attempts > 0, 1)))
+        rows = select(UpdateLetter.state, func.count(), tried).where(UpdateLetter.update_id == update.id)
+        found = db.session.execute(rows.group_by(UpdateLetter.state)).all()
+        counted = {state.value: n for state, n, _ in found}
+        again = sum(tries for state, _, tries in found if state is LetterState.QUEUED)
     by = {state: int(counted.get(state.value, 0)) for state in LetterState}
     return Progress(
         recipients=sum(by.values()),
@@ -353,6 +360,7 @@ def progress(update: Update) -> Progress:
         failed=by[LetterState.FAILED],
         not_wanted=by[LetterState.NOT_WANTED],
         waiting=by[LetterState.QUEUED] + by[LetterState.SENDING],
+        again=again,
     )
 
 

@@ -1,8 +1,9 @@
 """Confirming: the link of a letter turns its own pending row into a signature, once per person.
 
-A second row of the same person answers the same and adds nothing; of what it asks for, only the
-protective part is kept (less visibility, silence), so that somebody who signs again in order to hide is
-hidden. Rows of one address are the same person unless both carry a name and the names differ.
+A second row of the same person answers the same and adds no signature. Of what it asks for, the protective part is
+kept (less visibility, silence), so that somebody who signs again in order to hide is hidden; and news, once, as the
+answered letter proves that the mailbox's owner wants them. Rows of one address are the same person unless both carry
+a name and the names differ.
 
 A row that came in under suspicion (domain/signatures/suspecting.py) becomes *held* by the same statements: its signer
 sees what anybody sees, and the counter leaves it out until staff have looked.
@@ -40,6 +41,7 @@ class Shown:
     petition_slug: str
     visibility: Visibility
     wants_silence: bool
+    wants_updates: bool
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ _FOUND = (
 def show(claim: Claim, *, at: datetime) -> Shown:
     """What confirming would do. Changes nothing. Raises LinkUnknown, LinkExpired, SignatureEnded."""
     row = _find(claim, at, lock=False)
-    return Shown(row.slug, row.visibility, row.wants_silence)
+    return Shown(row.slug, row.visibility, row.wants_silence, row.wants_updates and not row.wants_silence)
 
 
 def confirm(
@@ -155,6 +157,9 @@ def _give_place(row: Found, *, visibility: Visibility, silence: bool, organisati
         same = next((other for other in standing if is_same_person(row, other)), None)
         if same is not None:
             _protect(same, visibility=visibility, silence=silence, at=at)
+            if row.wants_updates and not silence:
+                _begin_news(row, same.public_id, organisation=organisation, at=at)
+                _write(row, wants_updates=False)  # its link, opened again, does not undo that she left meanwhile
             return
         taken = {other.place for other in standing}
         place = next((p for p in range(1, row.people_per_address + 1) if p not in taken), None)
@@ -174,11 +179,21 @@ def _settle(row: Found, *, silence: bool, organisation: str, at: datetime) -> No
     if silence:
         _protect(row, visibility=None, silence=True, at=at)
     elif row.wants_updates:
-        signature = db.session.get_one(Signature, row.id, populate_existing=True)
-        subscribing.begin(signature, campaign_id=row.campaign_id, organisation=organisation, at=at)
-        posting.post_to_signature(WELCOME, signature.public_id, at=at)
-        after_commit("letters")
+        _begin_news(row, None, organisation=organisation, at=at)
     after_commit("count")
+
+
+def _begin_news(row: Found, standing: bytes | None, *, organisation: str, at: datetime) -> None:
+    """The news that this form asked for, as those of the `standing` signature; and a letter that says so.
+
+    Who gets them already gets no other letter.
+    """
+    form = db.session.get_one(Signature, row.id, populate_existing=True)
+    whose = standing or form.public_id
+    has_begun = subscribing.begin(form, campaign_id=row.campaign_id, signed_as=whose, organisation=organisation, at=at)
+    if has_begun or standing is None:
+        posting.post_to_signature(WELCOME, whose, at=at)
+        after_commit("letters")
 
 
 def _protect(row: Found | Signature, *, visibility: Visibility | None, silence: bool, at: datetime) -> None:

@@ -50,21 +50,26 @@ class Asked:
     asked_at: datetime
 
 
-def begin(signature: Signature, *, campaign_id: int, organisation: str = "", at: datetime) -> None:
-    """Subscribe the signer to the campaign. `organisation` is whoever runs the site."""
+def begin(
+    signature: Signature, *, campaign_id: int, signed_as: bytes | None = None, organisation: str = "", at: datetime
+) -> bool:
+    """Subscribe the signer to the campaign; whether letters begin by this.
+
+    `signed_as` is her signature, where this form only repeats it; `organisation` is whoever runs the site.
+    """
     asked = Asked(
         campaign_id=campaign_id,
         keys=[key for key in (signature.subscription_key, signature.person_key) if key is not None],
         public_id=signature.public_id,
         email_box=signature.email_box or b"",
-        signed_as=signature.public_id,
+        signed_as=signed_as or signature.public_id,
         lang=db.session.get_one(PetitionText, signature.text_id).lang,
         wording=WORDING,
         wording_version=WORDING_VERSION,
         organisation=organisation,
         asked_at=signature.created_at,
     )
-    wake(asked, at=at)
+    return wake(asked, at=at) and of_public_id(asked.public_id) is not None
 
 
 def wake(asked: Asked, *, at: datetime) -> bool:

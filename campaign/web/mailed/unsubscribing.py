@@ -22,5 +22,7 @@ def unsubscribe_page(token: str) -> ResponseReturnValue:
 @bp.post("/unsubscribe/<token>")
 @tokens.limited
 def unsubscribe(token: str) -> ResponseReturnValue:
-    subscribing.end_by_link(tokens.claim(Purpose.UNSUBSCRIBE, token), at=now())
-    return render_template("mailed/unsubscribe.html", token=token, done=True)
+    claim = tokens.claim(Purpose.UNSUBSCRIBE, token)
+    subscribing.end_by_link(claim, at=now())
+    slug = subscribing.show(claim).campaign_slug
+    return render_template("mailed/unsubscribe.html", token=token, done=True, campaign_slug=slug)

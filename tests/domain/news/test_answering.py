@@ -70,6 +70,7 @@ def test_answers_of_one_day_are_told_together_an_hour_later_and_once(petition):
         "Mr Rahimzoda, see [link](",
         "Another office",
         "[Where the answer can be read](https://un.example/answer)",
+        f"The Secretary-General answered on {NOON:%-d %B %Y}:",
     ):
         assert words in row.texts[0].body
     answered(petition, "A third one, recorded when the letter had left.", at=NOON + HOUR)

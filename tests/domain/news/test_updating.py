@@ -5,7 +5,7 @@ import pytest
 from campaign.database import db, unit_of_work
 from campaign.domain.accounts import teaming
 from campaign.domain.errors import ReadingOnly
-from campaign.domain.news import mailing, segmenting, updating
+from campaign.domain.news import filling, mailing, segmenting, updating
 from campaign.domain.news.segmenting import Segment, SegmentWrong
 from campaign.domain.news.updating import Lack, OwnWords, UpdateFixed, UpdateNotReady, UpdateSavedElsewhere, Words
 from campaign.domain.packets import delivering
@@ -195,7 +195,14 @@ def handed_over(campaign, outcome):
     return delivery
 
 
-@pytest.mark.feature(66)
+@pytest.mark.parametrize(
+    ("lang", "day"),
+    [("en", "9 June 2026"), ("fr", "9 juin 2026"), ("es", "9 de junio de 2026"), ("de", "9. Juni 2026")],
+)
+def test_a_day_is_written_as_its_language_and_the_site_write_it(lang, day):
+    assert filling.fill("{delivered_on}", {"delivered_on": "2026-06-09"}, lang) == day
+
+
 def test_a_value_that_went_before_the_hour_stops_the_letter_and_not_one_leaves(make, campaign, amira):
     subscribers(make, campaign, 3)
     delivery = handed_over(campaign, Outcome.ACCEPTED)

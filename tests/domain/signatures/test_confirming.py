@@ -8,9 +8,11 @@ from campaign.database import db, unit_of_work
 from campaign.domain.errors import LinkExpired, LinkUnknown, PetitionClosed, SignatureEnded
 from campaign.domain.links import Claim
 from campaign.domain.signatures import confirming
+from campaign.domain.supporters import subscribing
 from campaign.models.campaign import State
+from campaign.models.letter import Letter
 from campaign.models.signature import Signature, SignatureState, Visibility
-from campaign.models.supporter import Subscription
+from campaign.models.supporter import Reason, Subscription
 from tests.make import NOON
 
 CONFIRMED, PENDING = SignatureState.CONFIRMED, SignatureState.PENDING
@@ -245,3 +247,48 @@ def test_never_write_to_me_again_also_stops_the_news_that_an_earlier_form_asked_
         confirm(make, make.pending_signature(petition, silent))
         (subscription,) = db.session.scalars(select(Subscription))
         assert (subscription.state, subscription.email_box) == ("ended", None)
+
+
+@pytest.mark.feature(62)
+def test_a_second_form_that_asks_for_news_begins_them_once_its_letter_is_answered_and_signs_nothing_anew(make):
+    petition = make.open_petition()
+    hers = make.confirmed_signature(petition, make.signer("Leila", "leila@post.example"))
+    later = NOON + timedelta(hours=1)
+    second = make.pending_signature(petition, make.signer("Leila", "leila@post.example", wants_updates=True), at=later)
+    assert subscriptions() == [], "a form alone begins nothing"
+    assert confirm(make, second, at=later + timedelta(minutes=5)) == petition.slug
+    assert standing(petition) == [hers]
+    (news,) = subscriptions()
+    assert make.addresses.open(news.email_box, news.public_id) == "leila@post.example"
+    assert (news.signed_as, news.asked_at, news.confirmed_at) == (
+        hers.public_id,
+        later,
+        later + timedelta(minutes=5),
+    )
+    assert (news.wording, news.wording_version) == (subscribing.WORDING, subscribing.WORDING_VERSION)
+    welcomes = db.session.scalars(select(Letter.signature_id).where(Letter.kind == confirming.WELCOME)).all()
+    assert welcomes == [hers.id], "with the receipt of the one signature there is"
+    with unit_of_work():
+        subscribing.end(news.public_id, at=later + timedelta(hours=1))
+    confirm(make, second, at=later + timedelta(hours=2))
+    assert subscriptions()[0].state == "ended", "the same link does not undo that she left"
+
+
+@pytest.mark.feature(62, 64)
+@pytest.mark.parametrize(("reason", "begins"), [(Reason.UNSUBSCRIBED, True), (Reason.COMPLAINT, False)])
+def test_news_asked_for_again_by_a_second_form_come_back_unless_the_mailbox_complained(make, reason, begins):
+    petition = make.open_petition()
+    wish = make.signer("Leila", "leila@post.example", wants_updates=True)
+    hers = make.confirmed_signature(petition, wish)
+    with unit_of_work():
+        subscribing.end(hers.public_id, reason=reason, at=NOON)
+    confirm(make, make.pending_signature(petition, wish))
+    (news,) = subscriptions()
+    assert (news.state == "active") is begins
+    silent = make.pending_signature(petition, wish)
+    confirm(make, silent, silence=True)
+    assert subscriptions()[0].state == "ended"
+
+
+def subscriptions():
+    return list(db.session.scalars(select(Subscription).order_by(Subscription.id)))

@@ -53,6 +53,12 @@ def test_the_page_shows_the_choice_and_lets_one_lower_it(client, path, pending):
     assert pending.visibility is Visibility.COUNTED
 
 
+def test_the_page_says_whether_news_were_asked_for_as_somebody_else_may_have_ticked_it(client, make, path):
+    assert "News of this case" not in client.get(path).text
+    asks = make.pending_signature(signer=make.signer(wants_updates=True), at=now())
+    assert "News of this case, as the form asked" in client.get(f"/confirm/{make.token(Purpose.CONFIRM, asks)}").text
+
+
 def test_nobody_raises_the_choice_at_the_button(client, path, pending):
     client.post(path, data={"visibility": "public"})
     db.session.refresh(pending)
