@@ -49,7 +49,7 @@ def prepare(id: int, store: FileStore, *, now: Callable[[], datetime]) -> bool:
         place, note, key, stem = preparing.path(row), releasing.copy_note(row), row.key, stem_of(row)
         recipient = key.public_key if key else ""
         db.session.rollback()  # nothing is read while it is encrypted
-        pieces = parcels.zipped(store, folder, stem, names, {manifest.COPY: note})
+        pieces = parcels.numbered(store, folder, stem, names, note)
         store.write_from(place, parcels.read_out(parcels.locked(pieces, recipient)))
     except Refused as refusal:
         with unit_of_work():

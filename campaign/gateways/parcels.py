@@ -5,13 +5,15 @@ encrypted already, and has no name in the file system. One door to age, as to th
 """
 
 import io
+import json
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO
 
 import pyrage
 
+from campaign.domain.packets import manifest
 from campaign.domain.packets.keyholding import KeyWrong
 from campaign.domain.printing import Store
 
@@ -39,8 +41,28 @@ class Drain:
         return data
 
 
+Change = Callable[[str, bytes], bytes]  # a file's name and content → what is sent of it
+
+
+def numbered(store: Store, folder: str, top: str, names: Sequence[str], note: bytes) -> Iterator[bytes]:
+    """A numbered copy: its note first, then the files, with the copy's mark on each page of theirs."""
+    from campaign.gateways.copymarks import marked  # 15 MB, where a copy leaves
+
+    line = manifest.copy_line(json.loads(note))
+
+    def change(name: str, content: bytes) -> bytes:
+        return marked(content, line) if name.endswith(".pdf") else content
+
+    return zipped(store, folder, top, names, {manifest.COPY: note}, change)
+
+
 def zipped(
-    store: Store, folder: str, top: str, names: Sequence[str], more: Mapping[str, bytes] | None = None
+    store: Store,
+    folder: str,
+    top: str,
+    names: Sequence[str],
+    more: Mapping[str, bytes] | None = None,
+    change: Change = lambda name, content: content,
 ) -> Iterator[bytes]:
     """Files of `folder` under the name `top`, and before them what is in `more`."""
     drain = Drain()
@@ -49,7 +71,7 @@ def zipped(
             file.writestr(_entry(top, name), content)
             yield drain.take()
         for name in names:
-            file.writestr(_entry(top, name), store.read(f"{folder}/{name}"))
+            file.writestr(_entry(top, name), change(name, store.read(f"{folder}/{name}")))
             yield drain.take()
     yield drain.take()
 

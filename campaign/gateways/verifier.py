@@ -1,7 +1,8 @@
 """Checking a packet's folder without us: no database, no network, no key.
 
 Everything that can be recomputed is: sizes, hashes and pages of every file, the totals, the seal from the
-frozen record, and the numbered lines, which must run from 1 without a gap.
+frozen record, and the numbered lines, which must run from 1 without a gap. Of a numbered copy each PDF begins with
+the bytes that were built; what shows the copy's mark follows them, is made again, and compared.
 """
 
 import io
@@ -15,6 +16,7 @@ import pikepdf
 
 from campaign.domain import frozen
 from campaign.domain.packets import manifest, transcribing
+from campaign.gateways import copymarks
 from campaign.models.packet import PrintedAs
 
 if TYPE_CHECKING:
@@ -52,13 +54,14 @@ def verify(folder: Path, manifest_hash: str | None = None) -> Verdict:
         verdict.faults.append(f"{manifest.NAME} has the SHA-256 {verdict.manifest_sha256}, not the one given")
     try:
         listed = json.loads(raw)
-        verdict.faults += _signatures(folder, raw, listed, verdict)
+        line = _line(folder)
+        verdict.faults += _signatures(folder, raw, listed, line, verdict)
         if "addendum" in listed:
             _addendum(folder, listed, verdict)
             return verdict
         verdict.reference, verdict.specimen = listed["reference"], listed["specimen"]
         verdict.counted, verdict.files = listed["totals"]["counted"], len(listed["files"])
-        verdict.faults += _files(folder, listed)
+        verdict.faults += _files(folder, listed, line)
         verdict.faults += _seal(folder, listed)
         verdict.faults += _copy_note(folder, verdict)
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
@@ -66,7 +69,7 @@ def verify(folder: Path, manifest_hash: str | None = None) -> Verdict:
     return verdict
 
 
-def _signatures(folder: Path, raw: bytes, listed: dict[str, Any], verdict: Verdict) -> Iterator[str]:
+def _signatures(folder: Path, raw: bytes, listed: dict[str, Any], line: str, verdict: Verdict) -> Iterator[str]:
     """One hand signed all: the manifest, and every PDF that is the organisation's own; or nothing is signed."""
     from campaign.gateways.signatory import NotWhole, signer_beside, signer_in  # a second and 15 MB, only where needed
 
@@ -77,9 +80,9 @@ def _signatures(folder: Path, raw: bytes, listed: dict[str, Any], verdict: Verdi
         except NotWhole:
             yield f"{manifest.SIGNATURE} is no signature of this {manifest.NAME}"
             return
-    for name in [file["name"] for file in listed["files"] if manifest.is_signed(file["name"])]:
+    for name, size in [(file["name"], file["bytes"]) for file in listed["files"] if manifest.is_signed(file["name"])]:
         try:
-            hands[name] = signer_in((folder / name).read_bytes())
+            hands[name] = signer_in((folder / name).read_bytes()[: size if line else None])
         except FileNotFoundError:
             continue  # said where the files are compared
         except NotWhole:
@@ -147,7 +150,7 @@ def _matches(whole: str, given: str) -> bool:
     return len(given) >= 16 and whole.startswith(given)
 
 
-def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
+def _files(folder: Path, listed: dict[str, Any], line: str = "") -> Iterator[str]:
     names = {file["name"] for file in listed["files"]}
     there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {
         manifest.NAME,
@@ -162,12 +165,32 @@ def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
             yield f"{file['name']} is missing"
             continue
         content = place.read_bytes()
+        if line and file["name"].endswith(".pdf"):
+            content, mark = content[: file["bytes"]], content[file["bytes"] :]
+            yield from _mark(file, content, mark, line)
         if len(content) != file["bytes"]:
             yield f"{file['name']} has {len(content)} bytes instead of {file['bytes']}"
         if frozen.digest(content) != file["sha256"]:
             yield f"{file['name']} was changed: its SHA-256 is another"
         elif file["name"].endswith(".pdf") and (pages := _pages(content)) != file["pages"]:
             yield f"{file['name']} has {pages} pages instead of {file['pages']}"
+
+
+def _line(folder: Path) -> str:
+    """What has to stand on each page of this copy; nothing where this is no numbered copy, or one without marks."""
+    place = folder / manifest.COPY
+    noted = json.loads(place.read_bytes()) if place.is_file() else {}
+    return manifest.copy_line(noted) if "on_each_page" in noted else ""
+
+
+def _mark(file: dict[str, Any], content: bytes, mark: bytes, line: str) -> Iterator[str]:
+    """Behind the bytes that were built there is what shows the mark of this copy, and nothing else."""
+    if frozen.digest(content) != file["sha256"]:
+        return  # said where the files are compared
+    if not mark:
+        yield f"{file['name']} does not show the mark of this copy"
+    elif mark != copymarks.added(content, line):
+        yield f"{file['name']}: what was added for the mark of this copy was changed"
 
 
 def _copy_note(folder: Path, verdict: Verdict) -> Iterator[str]:

@@ -1,9 +1,12 @@
-"""A name that staff struck from the sheets of one packet before it was sealed. The signature counts as before."""
+"""A name that staff struck from the sheets of one packet before it was sealed. The signature counts as before.
+
+Number, or sheet and line, as they are printed: that and a reason, nothing of the signer.
+"""
 
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.database import Base, Moment, word
@@ -28,6 +31,21 @@ class WeededLine(Base):
 
     packet_id: Mapped[int] = mapped_column(ForeignKey("packet.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reason: Mapped[WeedingReason] = mapped_column(word(WeedingReason))
+    at: Mapped[datetime] = mapped_column(Moment)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+    by: Mapped[Account] = relationship()
+
+
+class WeededPaperLine(Base):
+    """The same for a line of a paper sheet, which has no number but its place on the paper."""
+
+    __tablename__ = "weeded_paper_line"
+
+    packet_id: Mapped[int] = mapped_column(ForeignKey("packet.id", ondelete="CASCADE"), primary_key=True)
+    sheet: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     reason: Mapped[WeedingReason] = mapped_column(word(WeedingReason))
     at: Mapped[datetime] = mapped_column(Moment)
     by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

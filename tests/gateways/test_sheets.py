@@ -69,7 +69,7 @@ def sealed(tools: Collaborators) -> Seal:
             packet = packing.draft(petition, to, Level.FULL, paper=paper, sheets=sheets, by="Anna", at=LATER)
             assert by is not None
             if struck:
-                weeding.strike(packet, struck, WeedingReason.NO_NAME, by=by, at=LATER)
+                weeding.strike(packet, weeding.Lines(struck), WeedingReason.NO_NAME, by=by, at=LATER)
             packing.seal(packet, tools.desk(), by="Anna", at=LATER)
         return packet
 

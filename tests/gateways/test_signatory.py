@@ -28,6 +28,7 @@ from campaign.models.delivery import Outcome
 from campaign.models.packet import Packet, PacketState
 from campaign.models.signature import Signature
 from campaign.settings import Signing
+from tests.gateways.test_copymarks import text, unpacked
 from tests.make import NOON, Make
 
 Flask_ = Callable[..., Result]
@@ -170,3 +171,18 @@ def test_what_cannot_be_signed_the_same_way_twice_is_refused_and_says_why(tmp_pa
     ):
         with pytest.raises(fault):
             of(signing).beside(b"manifest", at=NOON)
+
+
+@pytest.mark.skipif(shutil.which("pdfsig") is None, reason="no pdfsig")
+@pytest.mark.feature(74, 111)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+def test_the_mark_of_a_copy_is_stamped_on_signed_pages_and_their_signature_still_holds(
+    tools: Collaborators, signs: Signing, folder: Path, tmp_path: Path
+) -> None:
+    copy = unpacked(tools, folder.name, tmp_path, 4, "7KQ2-M9XD")
+    verdict = verify(copy)
+    assert (verdict.faults, verdict.signed_by) == ([], of(signs).certified)
+    for path in sorted(copy.glob("*.pdf")):
+        told = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True, check=False).stdout
+        assert "Signature is Valid" in told, path
+        assert all("-COPY-4 · 7KQ2-M9XD" in page for page in text(path.read_bytes()))

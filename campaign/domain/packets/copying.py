@@ -1,7 +1,7 @@
 """Copying: every copy of a packet has a number and a mark, so that one that is found tells which one it is.
 
-Numbers run on over paper and files. The mark of a paper copy is written on its custody log; that of a file lies in
-it. Which copy went to whom is in the custody log, which nobody can change.
+Numbers run on over paper and files. The mark of a paper copy is written on its custody log; that of a file stands on
+each page of it. Which copy went to whom is in the custody log, which nobody can change.
 """
 
 import secrets

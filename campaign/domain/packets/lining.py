@@ -25,7 +25,7 @@ from campaign.domain.signatures import tallying
 from campaign.models.packet import Level, Packet, PacketLine, PrintedAs
 from campaign.models.petition import PetitionText
 from campaign.models.signature import NameReview, Signature, SignatureState, Visibility
-from campaign.models.weeded import WeededLine
+from campaign.models.weeded import WeededLine, WeededPaperLine
 
 PER_SHEET = 40
 PER_VOLUME = 100 * PER_SHEET
@@ -59,6 +59,7 @@ class Rules:
     shown_countries: frozenset[str]  # large enough, and not dangerous
     prisoners: tuple[str, ...] = ()  # whose names nobody may sign with unseen
     weeded: frozenset[int] = frozenset()  # numbers whose names staff struck from this packet
+    weeded_paper: frozenset[tuple[int, int]] = frozenset()  # the same on paper: sheet and line
 
     def shared_country(self, code: str) -> str:
         """The country, or "" where so few signed, or signing is so dangerous, that it would point at somebody."""
@@ -84,6 +85,12 @@ def rules(packet: Packet, high_risk: Collection[str]) -> Rules:
         shown_countries=frozenset(code for code, _ in tallying.by_country(safe).shown),
         prisoners=tuple(n.text for p in packet.petition.campaign.prisoners for n in p.names),
         weeded=frozenset(db.session.scalars(select(WeededLine.number).where(WeededLine.packet_id == packet.id))),
+        weeded_paper=frozenset(
+            (sheet, line)
+            for sheet, line in db.session.execute(
+                select(WeededPaperLine.sheet, WeededPaperLine.line).where(WeededPaperLine.packet_id == packet.id)
+            )
+        ),
     )
 
 

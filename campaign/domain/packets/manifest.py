@@ -13,7 +13,7 @@ from campaign.domain import frozen
 NAME = "manifest.json"
 SEAL = "seal.json"
 SIGNATURE = "manifest.json.p7s"  # the organisation's, where it has a certificate
-COPY = "copy.json"  # in a numbered copy that left encrypted: which one it is; the manifest does not list it
+COPY = "copy.json"  # in a numbered copy: which one it is; the manifest does not list it
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ PAPER_LINES = "lines/lines-paper.json"
 
 def lines_name(no: int) -> str:
     return f"lines/lines-{no:03}.json"
+
+
+def copy_line(noted: dict[str, Any]) -> str:
+    """What stands on each page of a numbered copy, as `copy.json` has it: TJ-2017-001-A1-COPY-3 · 7KQ2-M9XD."""
+    return f"{noted['reference']}-COPY-{noted['copy']} · {noted['mark']}".upper()
 
 
 def is_signed(name: str) -> bool:

@@ -1,8 +1,8 @@
 """Releasing: how names leave the house. Encrypted to a compared key, by two people, one copy at a time, on record.
 
 One person asks and says why; another approves within an hour. Whoever asked then has fifteen minutes to fetch one
-copy, once, with a code of the second factor. The copy has a number and a mark, which stand in the file, in the
-custody log and in the journal before the first byte leaves. A packet of totals holds no signer and needs none of
+copy, once, with a code of the second factor. The copy has a number and a mark, which stand on each of its pages, and in
+the custody log and in the journal before the first byte leaves. A packet of totals holds no signer and needs none of
 this; a specimen holds invented ones.
 """
 
@@ -17,7 +17,7 @@ from sqlalchemy import CursorResult, case, select, update
 from campaign.database import db
 from campaign.domain import journalling, pairing, posting
 from campaign.domain.errors import Refused
-from campaign.domain.packets import building, copying, delivering, lining, packing, transcribing
+from campaign.domain.packets import building, copying, delivering, lining, manifest, packing, transcribing
 from campaign.models.account import Account
 from campaign.models.delivery import Copy, CopyKind
 from campaign.models.packet import Level, Packet, PacketLine, PacketState
@@ -256,6 +256,7 @@ def copy_note(row: Release) -> bytes:
         "made": packing.moment(copy.made_at),
         "manifest": row.packet.manifest_sha256,
     }
+    body["on_each_page"] = manifest.copy_line(body)
     return (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode()
 
 

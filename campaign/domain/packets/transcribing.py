@@ -65,11 +65,13 @@ def record(made: Sequence[Line], salt: bytes) -> dict[str, Any]:
 
 
 def tally(forms: Collection[PrintedAs] | Iterator[PrintedAs]) -> dict[str, int]:
-    """Lines by what became of them: those counted are shown as names, as initials, or not shown."""
+    """Lines by what became of them: those counted are shown as names, as initials, or not shown; of the latter, where
+    there are any, those that staff struck before sealing."""
     found = Counter(forms)
     counts = {"names": found[PrintedAs.NAME], "initials": found[PrintedAs.INITIALS]}
     gone = {"withdrawn": found[PrintedAs.WITHDRAWN], "void": found[PrintedAs.REMOVED]}
-    return {**counts, "not_shown": found.total() - sum(counts.values()) - sum(gone.values()), **gone}
+    struck = {"struck": found[PrintedAs.WEEDED]} if found[PrintedAs.WEEDED] else {}
+    return {**counts, "not_shown": found.total() - sum(counts.values()) - sum(gone.values()), **gone, **struck}
 
 
 def keep(packet: Packet, made: Sequence[Line], salt: bytes) -> None:
@@ -174,6 +176,8 @@ def _decided(row: Any, given: Rules, opener: Opener | None, troubles: Troubles) 
     form = _form(row, given)
     if form not in _SHOWS:
         return Line(row.id, _place(row), form)
+    if (row.number, row.line) in given.weeded_paper:
+        return Line(row.id, _place(row), PrintedAs.WEEDED)
     try:
         return _told(row, form, given, opener)
     except (SealBroken, NamesKeyMissing):

@@ -2,7 +2,9 @@
 
 Names are compared without being opened, by a keyed hash of their exact spelling, so that a machine without the key of
 names can tell a difference too. Settling takes the one reading, the other, or a third; then both readings are deleted
-and the lines count. Of somebody who ticked to be counted only, or lives where signing is dangerous, no name is kept.
+and the lines count. Where they differ it is a third look: whoever typed one of the two would choose between their own
+reading and another's. Only where the staff is no more than the two may one of them, and the journal says so. Of
+somebody who ticked to be counted only, or lives where signing is dangerous, no name is kept.
 
 Nothing on a sheet proves that its signer has not signed online too, or on another sheet: there is no mailbox to tell
 people apart by. An equal name is shown as a hint, and printed packets say so.
@@ -50,6 +52,10 @@ class NotKeyedTwice(Refused):
 
 class LineUnsettled(Refused):
     """The two readings differ in a line for which nothing is chosen. Nothing was settled."""
+
+
+class SettledByThird(Refused):
+    """You typed this sheet in, and the two readings differ: somebody else of the staff settles what is right."""
 
 
 class NotStanding(Refused):
@@ -144,6 +150,19 @@ def names_of(pair: Compared, opener: Opener) -> tuple[str, str]:
     return opened(pair.first), opened(pair.second)
 
 
+def is_third(sheet: PaperSheet, by: Account) -> bool:
+    return collecting.keyed_by(sheet, by.id) is None
+
+
+def may_settle(sheet: PaperSheet, pairs: Sequence[Compared], *, by: Account) -> bool:
+    """A keyer may where nothing differs, or where nobody else is on the staff."""
+    if is_third(sheet, by) or not any(pair.differs_in for pair in pairs):
+        return True
+    keyers = [keying.account_id for keying in sheet.keyings]
+    others = db.session.scalars(select(Account).where(Account.active, Account.id.not_in(keyers)).order_by(Account.id))
+    return not any(other.is_of_staff for other in others)
+
+
 def settle(
     sheet: PaperSheet,
     choices: Mapping[int, int | Typed],
@@ -155,11 +174,13 @@ def settle(
 ) -> Counter[LineState]:
     """Make the sheet's lines of both readings; `choices` says for each line that differs: 1, 2, or typed anew.
 
-    Raises NotKeyedTwice, LineUnsettled; then nothing is changed.
+    Raises NotKeyedTwice, SettledByThird, LineUnsettled; then nothing is changed.
     """
     issuing.check_open(sheet.petition)
     db.session.refresh(sheet, with_for_update={"key_share": True})
     pairs = compared(sheet)
+    if not may_settle(sheet, pairs, by=by):
+        raise SettledByThird
     if any(pair.differs_in and pair.line not in choices for pair in pairs):
         raise LineUnsettled
     chosen = [_chosen(sheet, pair, choices.get(pair.line, 1) if pair.differs_in else 1, seal) for pair in pairs]

@@ -52,9 +52,9 @@ def fetch_packet(token: str) -> ResponseReturnValue:
         kept = store.open(preparing.path(row))
         return Response(parcels.read_out(kept), mimetype="application/octet-stream", headers=headers)
     key, stem = row.key.public_key if row.key else "", f"{reference}-copy-{copy.number}"
-    more = {manifest.COPY: releasing.copy_note(row)}
+    note = releasing.copy_note(row)
     db.session.commit()
-    pieces = parcels.zipped(store, f"packets/{reference}", stem, names, more)
+    pieces = parcels.numbered(store, f"packets/{reference}", stem, names, note)
     if not key:
         headers = {"Content-Disposition": f'attachment; filename="{stem}.zip"'}
         return Response(pieces, mimetype="application/zip", headers=headers)

@@ -84,13 +84,14 @@ def settle_sheet(slug: str, number: int) -> ResponseReturnValue:
     choices: dict[int, int | Typed] = {line: int(take) for line, take in taken.items() if take in {"1", "2"}}
     choices |= {line: anew[line] for line, take in taken.items() if take == ANEW and line in anew}
     about = {"by": account(), "at": now(), "seal": collaborators().seal}
+    looked = "a third person" if keying.is_third(row, account()) else "one of the two who typed it in"
     try:
         made = keying.settle(row, choices, high_risk=showing.high_risk_countries(), **about)  # type: ignore[arg-type]
     except LineUnsettled as fault:
         db.session.rollback()
         return _compare_page(sheet_or_404(slug, number), typed, taken=taken, fault=_(fault.sentence)), 422
     counts = {"count": made[LineState.SIGNED], "void": made[LineState.VOID], "differed": len(taken)}
-    record("sheet settled", "sheet", sheet_id(row), **counts)
+    record("sheet settled", "sheet", sheet_id(row), looked=looked, **counts)
     flash(ngettext("Settled: %(num)s line counts.", "Settled: %(num)s lines count.", counts["count"]), "success")
     return redirect(url_for("staff.sheet", slug=slug, number=number), 303)
 
@@ -135,6 +136,7 @@ def _compare_page(
         taken=taken or {},
         fault=fault,
         has_key=bool(collaborators().names_opener.key_ids),
+        may_settle=keying.may_settle(row, pairs, by=account()),
         **_about(row, typed),
     )
 

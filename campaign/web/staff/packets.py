@@ -87,7 +87,7 @@ def packet(reference: str) -> ResponseReturnValue:
         addenda=striking.of(found),
         struck=striking.news(found) if found.state is PacketState.BUILT and not found.is_specimen else None,
         entries=journalling.of("packet", reference),
-        weeded=len(weeding.of(found)),
+        weeded=weeding.count(found),
         has_files=collaborators().store.holds(f"packets/{reference}/manifest.json"),
     )
 
@@ -170,7 +170,7 @@ def _before_the_seal(found: Packet) -> str:
         states=overseeing.states(found.petition),
         drafted_here=account().id in authors,
         has_others=has_another_member(authors),
-        struck=weeding.of(found),
+        struck=[*weeding.of(found), *weeding.on_paper(found)],
         me=account().id,
         at=at,
     )

@@ -130,9 +130,9 @@ def fetch_release(token: str) -> ResponseReturnValue:
         headers = {"Content-Disposition": f'attachment; filename="{stem}.zip.age"'}
         file = store.open(preparing.path(found))
         return Response(parcels.read_out(file), mimetype="application/octet-stream", headers=headers)
-    more = {manifest.COPY: releasing.copy_note(found)}
+    note = releasing.copy_note(found)
     db.session.commit()
-    pieces = parcels.zipped(store, f"packets/{reference}", stem, names, more)
+    pieces = parcels.numbered(store, f"packets/{reference}", stem, names, note)
     file = parcels.locked(pieces, key.public_key if key else "")
     headers = {"Content-Disposition": f'attachment; filename="{stem}.zip.age"'}
     return Response(parcels.read_out(file), mimetype="application/octet-stream", headers=headers)

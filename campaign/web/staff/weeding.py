@@ -36,13 +36,13 @@ def strike_names(reference: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(found, form), 422
     try:
-        numbers = weeding.numbers_in(form.numbers.data or "")
-        new = weeding.strike(found, numbers, WeedingReason(form.reason.data), by=account(), at=now())
+        typed = weeding.lines_in(form.numbers.data or "")
+        new = weeding.strike(found, typed, WeedingReason(form.reason.data), by=account(), at=now())
     except (NumbersUnclear, NotThere) as fault:
         form.numbers.errors = [_(fault.sentence)]
         return _page(found, form), 422
     if new:
-        lines = ", ".join(striking.spans(numbers))[:500]
+        lines = ", ".join([*striking.spans(typed.numbers), *(f"{sheet}/{line}" for sheet, line in typed.places)])[:500]
         record(
             "names struck before sealing", "packet", reference, number=new, lines=lines, reason=form.reason.data or ""
         )
@@ -58,12 +58,21 @@ def put_name_back(reference: str, number: int) -> ResponseReturnValue:
     return redirect(url_for("staff.strikes", reference=reference), 303)
 
 
+@bp.post("/packets/<reference>/strikes/<int:sheet>/<int:line>/back")
+def put_paper_name_back(reference: str, sheet: int, line: int) -> ResponseReturnValue:
+    found = packet_or_404(reference)
+    if weeding.put_back_on_paper(found, sheet, line):
+        record("struck name put back", "packet", reference, lines=f"{sheet}/{line}")
+    return redirect(url_for("staff.strikes", reference=reference), 303)
+
+
 def _page(packet: Packet, form: WeedingForm) -> str:
     return render_template(
         "staff/weeding.html",
         packet=packet,
         form=form,
         rows=weeding.of(packet),
+        on_paper=weeding.on_paper(packet),
         signatures=weeding.signatures_of(packet),
         is_open=packet.state in OPEN_STATES,
     )

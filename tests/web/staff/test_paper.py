@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from campaign.domain.packets.lining import LineChanged, Troubles
 from campaign.domain.paper import collecting, issuing, keying
 from campaign.domain.signatures import counting, recounting
 from campaign.gateways.verifier import verify
+from campaign.models.journal import JournalEntry
 from campaign.models.ledger import EntryKind, LedgerEntry
 from campaign.models.packet import Level
 from campaign.models.paper import LineState, PaperLine, PaperReading, PaperScan, PaperSheet
@@ -365,3 +367,31 @@ def test_names_on_paper_stand_in_a_part_of_their_own_as_their_signers_chose(
     lines = tmp_path / "lines/lines-paper.json"
     lines.write_bytes(lines.read_bytes().replace(b"name", b"void", 1))
     assert "lines/lines-paper.json is not what was sealed" in verify(tmp_path).faults
+
+
+@pytest.mark.feature(117)
+def test_what_differs_is_settled_by_a_third_person_wherever_there_is_one(
+    nora: Person, samir: Person, member: Callable[..., Person], petition: Petition
+) -> None:
+    page = back(nora, petition)
+    other = reading([NAMES[0], NAMES[1], NAMES[2], "Tin Tin Way"])
+    for who, typed in ((nora, reading(NAMES)), (samir, other)):
+        assert who.send(f"{page}/key", f"{page}/key", **typed).status_code == 303
+    assert "Settle the sheet" in nora.get(f"{page}/compare").text, "the two are all there is"
+    third = member("ines@example.org")
+    for keyer in (nora, samir):
+        told = keyer.get(f"{page}/compare").text
+        assert "somebody else of the staff settles" in told
+        assert "Settle the sheet" not in told
+        assert keyer.send(f"{page}/compare", f"{page}/compare", **{"take-4": "1"}).status_code == 409
+    assert third.send(f"{page}/compare", f"{page}/compare", **{"take-4": "1"}).status_code == 303
+    assert _looked(page) == "a third person"
+    again = settled(nora, samir, petition)
+    assert _looked(again) == "one of the two who typed it in", "nothing differed"
+
+
+def _looked(page: str) -> object:
+    number = page.rpartition("/")[2]
+    told = db.select(JournalEntry).where(JournalEntry.act == "sheet settled").order_by(JournalEntry.id)
+    entries = [entry for entry in db.session.scalars(told) if entry.subject_id.endswith(number.zfill(4))]
+    return entries[-1].details["looked"]
