@@ -18,7 +18,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
 
 MM = 72 / 25.4
-SIZE, LEFT, UP = 6.5, 30 * MM, 6 * MM  # from the corner of the page as it is seen: under the text, below its footer
+SIZE, LEFT, UP = 6.5, 30 * MM, 5 * MM  # from the corner of the page as it is seen: under the text, below its footer
 GREY = b"0.35 G 0.35 g"
 UNIT, ADVANCE, PEN = 60, 640, 84  # of 1000: a step of the strokes below, the width of a sign, the pen's
 BOX = (-1, -2, 8)  # left, lower and upper room around a line, in points
