@@ -22,7 +22,7 @@ from campaign.web.staff.addressee_forms import AddresseeForm, NewAddresseeForm
 def addressees() -> str:
     """All of them, or those of one kind or channel, or those that nobody has confirmed lately."""
     kind, channel, today = request.args.get("kind", ""), request.args.get("channel", ""), now().date()
-    rows = list(db.session.scalars(select(Addressee).order_by(Addressee.kind, Addressee.title)))
+    rows = list(db.session.scalars(select(Addressee).order_by(Addressee.kind, Addressee.title, Addressee.id)))
     shown = [
         row
         for row in rows
