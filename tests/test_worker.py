@@ -16,8 +16,10 @@ from campaign.domain.supporters import relinking, suppressing
 from campaign.models.letter import Letter, LetterState
 from campaign.models.signature import Signature
 from campaign.models.supporter import Reason
+from campaign.web.public.memory import memory
 from tests.fakes import link, words
 from tests.make import NOON
+from tests.web.filling import leila, sign, typed
 
 
 def send():
@@ -243,6 +245,31 @@ def test_who_asked_for_news_is_welcomed_once_confirmed_and_nobody_else_is(make, 
     assert petition.campaign.title not in said
     assert make.token(Purpose.SIGNATURE, asked) in said
     assert "/unsubscribe/" in said
+
+
+def test_what_the_mail_server_cannot_do_is_known_to_the_forms_once_a_letter_was_sent_and_forgotten_when_it_can(
+    make, client, post_office
+):
+    petition, hers = make.open_petition(), "лейла@post.example"
+
+    def form():
+        memory().forget()
+        return sign(client, petition.slug, email=hers)
+
+    assert form().status_code == 303, "nothing is known yet"
+    post_office.close()
+    post_office.open(enable_SMTPUTF8=False)
+    send()
+    assert db.session.scalars(select(Letter.fault)).one() == "smtp without SMTPUTF8"
+    answer = form()
+    assert answer.status_code == 422
+    assert "our mail server cannot write to such a mailbox" in answer.text
+    assert typed(answer) == leila(email=hers), "everything typed is kept"
+    assert sign(client, petition.slug, email="leila@почта.example").status_code == 303, "a domain is written in ASCII"
+    post_office.close()
+    post_office.open_again()
+    send()
+    assert form().status_code == 303
 
 
 def test_who_asks_for_news_with_a_second_form_is_sent_to_her_one_signature(make, post_office):

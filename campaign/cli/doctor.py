@@ -141,12 +141,24 @@ def _mail(settings: Settings) -> Iterator[Line]:
         yield Line("mail", "letters go into the mailbox of development")
         return
     try:
-        with collaborators().post_office.open():
+        with collaborators().post_office.open() as post:
             yield Line("mail", "the server answers")
+            yield _any_script(takes=post.takes_any_script)
     except (ServerUnreachable, smtplib.SMTPException, OSError) as fault:
         yield Line("mail", f"the server does not answer ({type(fault).__name__})", fails=True)
+        yield Line("mail", "addresses in any script (SMTPUTF8): not checked")
     sender, comes_back_to = (address.rpartition("@")[2] for address in (settings.mail_from, settings.mail_bounces))
     yield from records(sender, comes_back_to, settings.mail_dkim_selector)
+
+
+def _any_script(*, takes: bool) -> Line:
+    if takes:
+        return Line("mail", "the server takes addresses in any script (SMTPUTF8)")
+    return Line(
+        "mail",
+        "the server does not offer SMTPUTF8: whoever has an address that is not ASCII before the @ cannot sign with "
+        "it, as no letter to confirm gets there; the forms say so once a worker has sent a letter through this server",
+    )
 
 
 def records(

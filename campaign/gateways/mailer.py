@@ -43,6 +43,8 @@ class ServerUnreachable(Exception):
 class Post(Protocol):
     """Takes one letter and says what became of it. The second value is a short code, never a text."""
 
+    takes_any_script: bool  # also mailboxes whose name is not written in ASCII
+
     def send(self, message: Message) -> tuple[Fate, str | None]: ...
 
 
@@ -64,6 +66,7 @@ class SmtpConnection(Connection):
                 host.starttls(context=_verified())
             if mail.username:
                 host.login(mail.username, mail.password)
+            host.ehlo_or_helo_if_needed()  # what it offers is known before the first letter
         except (OSError, smtplib.SMTPException) as fault:
             if host is not None:
                 host.close()
@@ -95,7 +98,6 @@ class SmtpConnection(Connection):
         to unsubscribe, and no mail program would find it.
         """
         host = cast(smtplib.SMTP, self.host)
-        host.ehlo_or_helo_if_needed()
         if not host.has_extn("smtputf8"):
             raise smtplib.SMTPNotSupportedError
         message.recipients = [_PLACEHOLDER]
@@ -151,6 +153,7 @@ class SmtpOffice(Mail):
 class _SmtpPost:
     def __init__(self, connection: SmtpConnection) -> None:
         self.connection = connection
+        self.takes_any_script = cast(smtplib.SMTP, connection.host).has_extn("smtputf8")
 
     def send(self, message: Message) -> tuple[Fate, str | None]:
         try:
@@ -173,6 +176,8 @@ class _SmtpPost:
 
 class Mailbox:
     """Development's post office: letters become files that `/mailbox` shows."""
+
+    takes_any_script = True
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -71,6 +71,16 @@ class StoppedSwitch(Base):
     reason: Mapped[str] = mapped_column(String(300))
 
 
+class MailRelay(Base):
+    """One row: what the mail server said that it can do, and since when (domain/relaying.py)."""
+
+    __tablename__ = "mail_relay"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    takes_any_script: Mapped[bool]
+    since: Mapped[datetime] = mapped_column(Moment)
+
+
 class ChangedLimit(Base):
     """A limit that staff set to something other than its default (domain/limits.py names them all)."""
 

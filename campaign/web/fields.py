@@ -14,7 +14,7 @@ from wtforms.i18n import DummyTranslations
 from wtforms.validators import StopValidation
 
 from campaign.domain.names import NameRefused, accepted
-from campaign.web import origins
+from campaign.web import origins, rules
 
 MOST_FIELDS = 40
 
@@ -61,6 +61,20 @@ class Address(StringField):
         except EmailNotValidError:
             raise StopValidation(_("This is not a whole address. It looks like name@example.org.")) from None
         self.address = found.normalized
+
+
+class MailedAddress(Address):
+    """An address that counts once a letter to it is answered, so it must be one to which our letters can go."""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if not self.address.rpartition("@")[0].isascii() and not rules.takes_any_script():
+            raise StopValidation(
+                _(
+                    "Before the @ of this address stands a letter outside a to z, and our mail server cannot write to "
+                    "such a mailbox, so it could never be confirmed. Please use another address; all else is kept."
+                )
+            )
 
 
 def name_of(field: StringField) -> str:

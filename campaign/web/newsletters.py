@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from wtforms.validators import StopValidation
 
 from campaign.web import fields
-from campaign.web.fields import Address, OpenForm, Tick
+from campaign.web.fields import MailedAddress, OpenForm, Tick
 
 
 class AddressForm(OpenForm):
-    email = Address()
+    email = MailedAddress()
 
 
 class NewsForm(AddressForm):

@@ -7,7 +7,7 @@ from flask_mail import Message
 
 from campaign.collaborators import Collaborators, collaborators, now, phrases
 from campaign.database import db, take_bells, unit_of_work
-from campaign.domain import posting
+from campaign.domain import posting, relaying
 from campaign.domain.errors import SealBroken
 from campaign.domain.joint_letters import cosigning
 from campaign.domain.news import noticing
@@ -42,6 +42,8 @@ def send_letters(patience: timedelta = posting.LEASE / 2) -> int:
             return settled
         try:
             with collaborators().post_office.open() as post:
+                with unit_of_work():
+                    relaying.heard(takes_any_script=post.takes_any_script, at=begun)
                 for letter_id in ids:
                     _send(letter_id, post, collaborators())
                     settled += 1

@@ -73,10 +73,17 @@ def test_each_broken_thing_is_a_line_that_fails(doctor: Said, changed: dict[str,
 
 def test_a_mail_server_is_asked(doctor: Said) -> None:
     office = PostOffice().open()
-    assert "ok    mail: the server answers" in doctor(SmtpOffice(office.url), mail_url=office.url)[1]
+    told = doctor(SmtpOffice(office.url), mail_url=office.url)[1]
+    assert "ok    mail: the server answers" in told
+    assert "takes addresses in any script (SMTPUTF8)" in told
+    office.close()
+    office.open(enable_SMTPUTF8=False)
+    told = doctor(SmtpOffice(office.url), mail_url=office.url)[1]
+    assert "does not offer SMTPUTF8: whoever has an address that is not ASCII before the @ cannot sign" in told
     office.close()
     code, said = doctor(SmtpOffice(f"smtp://{NOWHERE}"), mail_url=f"smtp://{NOWHERE}")
     assert (code, "FAIL  mail: the server does not answer" in said) == (1, True)
+    assert "SMTPUTF8): not checked" in said
 
 
 @pytest.mark.parametrize("house", ["sqlite"], indirect=True)

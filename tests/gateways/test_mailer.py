@@ -155,8 +155,12 @@ def test_a_letter_goes_to_the_domain_that_was_typed_and_not_to_one_that_is_spell
 
 
 def test_a_server_that_takes_no_other_script_is_not_asked_again_and_again(server):
+    with SmtpOffice(server.url).open() as post:
+        assert post.takes_any_script
     server.close()
     server.open(enable_SMTPUTF8=False)
+    with SmtpOffice(server.url).open() as post:
+        assert not post.takes_any_script
     assert send(server.url, letter(recipients=["лейла@post.example"])) == [(Fate.NEVER, "smtp without SMTPUTF8")]
 
 

@@ -17,6 +17,7 @@ from campaign.models.letter import Letter, LetterState
 from campaign.models.packet import Packet, PacketState
 from campaign.models.petition import Petition
 from campaign.models.signature import Signature, SignatureState
+from campaign.models.update import UpdateLetter
 
 LATE = timedelta(minutes=2)  # a worker that runs needs seconds
 TAIL = 20
@@ -59,10 +60,19 @@ def letters() -> list[tuple[LetterState, int, datetime | None]]:
 
 def faults_of_letters() -> list[tuple[str, int]]:
     """Why letters failed, as codes, the commonest first."""
+    return _faults(Letter)
+
+
+def faults_of_news() -> list[tuple[str, int]]:
+    """The same of letters of news."""
+    return _faults(UpdateLetter)
+
+
+def _faults(kind: type[Letter] | type[UpdateLetter]) -> list[tuple[str, int]]:
     rows = db.session.execute(
-        select(Letter.fault, func.count()).where(Letter.state == LetterState.FAILED).group_by(Letter.fault)
+        select(kind.fault, func.count()).where(kind.state == LetterState.FAILED).group_by(kind.fault)
     )
-    return sorted(((fault or "", number) for fault, number in rows), key=lambda row: -row[1])
+    return sorted(((fault or "", number) for fault, number in rows), key=lambda row: (-row[1], row[0]))
 
 
 _ORDERS: dict[str, Any] = {

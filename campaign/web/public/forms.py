@@ -17,7 +17,7 @@ from campaign.domain.signatures import burmese
 from campaign.domain.signatures.signing import Signer
 from campaign.models.signature import Visibility
 from campaign.web import countries, fields, languages, rules
-from campaign.web.fields import Address, OpenForm, Tick
+from campaign.web.fields import MailedAddress, OpenForm, Tick
 from campaign.web.public import memory
 
 
@@ -32,7 +32,7 @@ class Problem:
 
 class SignForm(OpenForm):
     name = StringField()
-    email = Address()
+    email = MailedAddress()
     country = StringField()
     visibility = StringField()
     consent = Tick()
@@ -70,7 +70,7 @@ class SignForm(OpenForm):
                 _("The letter was changed while you had it open. Read it again, then sign; everything is kept.")
             )
 
-    def validate_email(self, field: Address) -> None:
+    def validate_email(self, field: MailedAddress) -> None:
         domain = mailboxes.domain_of(field.address)
         meant = None if domain in rules.listed().allowed_domains else typos.meant(domain)
         if meant is None:

@@ -15,14 +15,14 @@ from campaign.domain.drafts import completing, likening, proposing, sponsoring
 from campaign.domain.drafts.drafting import Incomplete
 from campaign.models.site import Switch
 from campaign.web import languages, proposals, rules, throttle
-from campaign.web.fields import Address, OpenForm
+from campaign.web.fields import MailedAddress, OpenForm
 from campaign.web.public import bp
 
 
 class ProposeForm(OpenForm):
     """The mailbox and the stamp; the case itself is read by web/proposals.py."""
 
-    email = Address()
+    email = MailedAddress()
 
 
 @bp.before_request

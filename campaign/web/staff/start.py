@@ -14,6 +14,7 @@ from campaign.domain.upkeep import awaiting, overseeing
 from campaign.domain.upkeep.awaiting import Item, What
 from campaign.models.account import RoleName
 from campaign.models.assent import AssentKind
+from campaign.web import rules
 from campaign.web.accounts.guards import account
 from campaign.web.staff import bp
 from campaign.web.staff.assents import KINDS
@@ -77,6 +78,8 @@ def letters() -> str:
         "staff/letters.html",
         letters=overseeing.letters(),
         faults=overseeing.faults_of_letters(),
+        faults_of_news=overseeing.faults_of_news(),
+        takes_any_script=rules.takes_any_script(),
         failed=awaiting.failed_letters(),
     )
 
