@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from campaign.collaborators import collaborators, now
 from campaign.domain import limits, posting
-from campaign.domain.news import filling, segmenting, updating
+from campaign.domain.news import filling, pacing, segmenting, updating
 from campaign.domain.news.segmenting import Segment, SegmentWrong
 from campaign.domain.news.updating import UpdateNotReady, UpdateSavedElsewhere, Words
 from campaign.gateways import leaflets
@@ -166,7 +166,7 @@ def _names(found: Update) -> list[tuple[str, str]]:
 def _page(
     found: Update, *, typed: dict[str, Words] | None = None, sentence: str = "", tried: bool = False, live: bool = False
 ) -> str:
-    at, segment = now(), segmenting.read(found.segment)
+    at, segment, pace = now(), segmenting.read(found.segment), limits.read()
     texts = {text.lang: text for text in found.texts}
     is_written = found.state is UpdateState.WRITING
     return render_template(
@@ -184,7 +184,8 @@ def _page(
         values=filling.NAMES,
         given=filling.values(found.campaign),
         progress=updating.progress(found),
-        pace=limits.read(),
+        pace=pace,
+        quiet=pacing.is_quiet(at, pace),
         sentence=sentence,
         tried=tried,
         live=live,

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from campaign.database import db, unit_of_work
+from campaign.domain import relaying
 from campaign.domain.upkeep import awaiting
 from campaign.domain.upkeep.awaiting import Urgency, What
 from campaign.models.draft import Draft, DraftState
@@ -16,10 +17,12 @@ from campaign.models.prisoner import Answer, Consent, Question
 from campaign.models.report import Report, ReportReason
 from campaign.models.signature import NameReview, SignatureState
 from campaign.models.site import Alert, StoppedSwitch, Switch
-from campaign.models.update import Update, UpdateState, UpdateText
+from campaign.models.update import Update, UpdateLetter, UpdateState, UpdateText
+from campaign.web.remembering import memory
 from campaign.web.staff.start import LISTS
 from tests.inspector import read
 from tests.make import Make
+from tests.news import subscribers
 from tests.web.staff.people import Person
 
 
@@ -134,3 +137,26 @@ def test_the_page_asks_the_database_as_often_for_much_as_for_little(make: Make, 
         db.session.execute(db.delete(Packet))
     a_bad_morning(make, times=4)
     assert statements(nora, "/staff") == little <= 20
+
+
+def test_staff_see_why_letters_failed_by_code_and_what_the_mail_server_lacks(make: Make, nora: Person):
+    make.pending_signature()
+    code = "smtp without SMTPUTF8"
+    with unit_of_work():
+        db.session.execute(db.update(Letter).values(state=LetterState.FAILED, fault=code))
+        update = Update(
+            code="a", campaign_id=make.open_petition().campaign_id, created_at=make.now(), saved_at=make.now()
+        )
+        db.session.add(update)
+        db.session.flush()
+        for person in subscribers(make, update.campaign, 2):
+            failed = {"state": LetterState.FAILED, "fault": "smtp 550 5.1.1", "due_at": make.now()}
+            db.session.add(UpdateLetter(update_id=update.id, subscription_id=person.id, **failed))
+    page = nora.get("/staff/letters").text
+    assert f"{code}: 1" in page
+    assert "smtp 550 5.1.1: 2" in page
+    assert "does not offer SMTPUTF8" not in page
+    with unit_of_work():
+        relaying.heard(takes_any_script=False, at=make.now())
+    memory().forget()
+    assert "does not offer SMTPUTF8" in nora.get("/staff/letters").text
