@@ -18,6 +18,7 @@ except SettingsWrong as wrong:
 
 gc.enable()
 gc.freeze()  # what was loaded stays, and is not looked through again each time that garbage is collected
+gc.set_threshold(10_000, 20, 50)  # nearly all of ours goes without it
 
 # A command may be the one that mends the database; a server must find it whole.
 if os.environ.get("FLASK_RUN_FROM_CLI") != "true":

@@ -147,10 +147,6 @@ class Bindery:
         parts, volumes = building.file_names(packet)
         base = building.page_data(packet)
         self._keep(manifest.SEAL, frozen.canonical(record))
-        for volume in record["volumes"]:
-            self._hold_on()
-            held = building.lines_file(packet, volume)
-            self._keep(manifest.lines_name(volume["no"]), held)
         if names := building.paper_names(packet):
             self._keep(manifest.PAPER_LINES, transcribing.lines_file(packet))
         db.session.rollback()
@@ -210,7 +206,8 @@ class Bindery:
         for no, name in enumerate(names, 1):
             if self._stands(name):
                 self._hold_on()
-                building.check_lines(self._packet(), no)
+                packet = self._packet()
+                building.check_lines(packet, no, self._lines(packet, no))
             else:
                 missing.append((no, name))
         db.session.rollback()
@@ -230,9 +227,16 @@ class Bindery:
 
     def _volume_data(self, numbers: list[int], base: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for no in numbers:
-            data = building.volume_data(self._packet(), no, base, self.desk.opener)
+            packet = self._packet()
+            data = building.volume_data(packet, no, self._lines(packet, no), base, self.desk.opener)
             db.session.rollback()  # nothing is read while the press runs
             yield data
+
+    def _lines(self, packet: Packet, no: int) -> list[building.FrozenLine]:
+        """The frozen lines of a volume, which are kept beside it."""
+        lines = building.frozen_lines(packet, no)
+        self._keep(manifest.lines_name(no), building.lines_file(lines))
+        return lines
 
     def _signed(self, name: str, content: bytes) -> bytes:
         """With the organisation's signature, where it has a certificate and the file is one of ours."""

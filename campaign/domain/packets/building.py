@@ -6,7 +6,7 @@ frozen hash. Where a signer has withdrawn in between, the packet is superseded, 
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -19,6 +19,8 @@ from campaign.domain.packets import arranging, galleys, lining, packing, standin
 from campaign.domain.packets.lining import LineChanged, Rules
 from campaign.domain.sealing import Opener
 from campaign.models.packet import Level, Packet, PacketLine, PacketState, PrintedAs
+
+FrozenLine = tuple[int, PrintedAs, bytes]  # number, form, salted hash
 
 LEASE = timedelta(seconds=90)
 BEFORE = ("cover-letter", "at-a-glance", "case-sheet", "petition-text", "totals", "method")
@@ -227,8 +229,9 @@ def paper_data(packet: Packet, no: int, base: dict[str, Any], opener: Opener | N
     return {**kept, "paper_lines": told}
 
 
-def frozen_lines(packet: Packet, volume: dict[str, Any]) -> list[tuple[int, PrintedAs, bytes]]:
+def frozen_lines(packet: Packet, no: int) -> list[FrozenLine]:
     """Of one frozen volume, in the order in which they are printed."""
+    volume = (packet.frozen or {})["volumes"][no - 1]
     place = PacketLine.place if "sections" in volume else PacketLine.number
     found = db.session.execute(
         select(PacketLine.number, type_coerce(PacketLine.printed_as, String), PacketLine.line_hash)
@@ -238,12 +241,14 @@ def frozen_lines(packet: Packet, volume: dict[str, Any]) -> list[tuple[int, Prin
     return [(number, _FORMS[form], hashed) for number, form, hashed in found]
 
 
-def lines_file(packet: Packet, volume: dict[str, Any]) -> bytes:
+def lines_file(lines: Sequence[FrozenLine]) -> bytes:
     """The frozen lines of one volume as they lie beside it."""
-    return frozen.lines_file((n, form, h.hex()) for n, form, h in frozen_lines(packet, volume))
+    return frozen.lines_file((n, form, h.hex()) for n, form, h in lines)
 
 
-def volume_data(packet: Packet, no: int, base: dict[str, Any], opener: Opener | None) -> dict[str, Any]:
+def volume_data(
+    packet: Packet, no: int, lines: Sequence[FrozenLine], base: dict[str, Any], opener: Opener | None
+) -> dict[str, Any]:
     """What the template of one volume needs. Raises LineChanged if a line may not be printed as sealed."""
     if packet.frozen is None or packet.contents is None:
         raise LookupError("the packet is not sealed")
@@ -259,7 +264,7 @@ def volume_data(packet: Packet, no: int, base: dict[str, Any], opener: Opener | 
             "first_sheet": arranging.first_sheet(volume),
             "sheets": sheets(packet),
             "carried": sum(v["counted"] for v in packet.frozen["volumes"][: no - 1]),
-            "rows": list(_printed_rows(packet, volume, opener)),
+            "rows": list(_printed_rows(packet, volume, lines, opener)),
             **_sections(packet, volume),
         },
     }
@@ -295,12 +300,14 @@ def sealed_rules(packet: Packet) -> Rules:
     return Rules(packet.level, lining.naming_texts(packet), frozenset(code for code, _, _ in countries if code))
 
 
-def _printed_rows(packet: Packet, volume: dict[str, Any], opener: Opener | None) -> Iterator[list[Any]]:
+def _printed_rows(
+    packet: Packet, volume: dict[str, Any], lines: Sequence[FrozenLine], opener: Opener | None
+) -> Iterator[list[Any]]:
     """Shown, country, date and form of each line; by country also its number, which by number is its position."""
     given, place = sealed_rules(packet), lining.place_names(packet.petition.text.lang)
     numbered, salt = "sections" in volume, packet.salt or b""
     rows, galley = lining.rows_of(packet, volume), galleys.of_volume(packet, volume["no"], opener)
-    for row, (number, form, hashed) in zip(rows, frozen_lines(packet, volume), strict=True):
+    for row, (number, form, hashed) in zip(rows, lines, strict=True):
         kept = next(galley, None)
         if kept is not None and row.name_box is not None and kept[0] == lining.mark_of(row):
             lining.check_row(row, form, given)
@@ -312,8 +319,8 @@ def _printed_rows(packet: Packet, volume: dict[str, Any], opener: Opener | None)
         yield [*shown, MARKS[form], number] if numbered else [*shown, MARKS[form]]
 
 
-def check_lines(packet: Packet, no: int) -> None:
+def check_lines(packet: Packet, no: int, lines: Sequence[FrozenLine]) -> None:
     """For a volume that is already built: may it still be handed out? Raises LineChanged. Opens no box."""
     volume, given = (packet.frozen or {})["volumes"][no - 1], sealed_rules(packet)
-    for row, (_, form, _) in zip(lining.rows_of(packet, volume), frozen_lines(packet, volume), strict=True):
+    for row, (_, form, _) in zip(lining.rows_of(packet, volume), lines, strict=True):
         lining.check_row(row, form, given)

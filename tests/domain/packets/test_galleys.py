@@ -47,7 +47,8 @@ def sealed(make: Make, tools: Collaborators) -> Callable[..., Packet]:
 
 
 def rows_of(packet: Packet, opener: Opener) -> Any:
-    return building.volume_data(packet, 1, building.page_data(packet), opener)["volume"]["rows"]
+    lines, base = building.frozen_lines(packet, 1), building.page_data(packet)
+    return building.volume_data(packet, 1, lines, base, opener)["volume"]["rows"]
 
 
 def held() -> list[PacketGalley]:

@@ -288,7 +288,7 @@ def test_who_withdraws_after_the_seal_is_not_printed(make: Make, desk: Desk, dra
     with pytest.raises(lining.LineChanged):
         _rows(packet, desk)
     with pytest.raises(lining.LineChanged):
-        building.check_lines(packet, 1)
+        building.check_lines(packet, 1, building.frozen_lines(packet, 1))
 
 
 def test_a_name_exchanged_after_the_seal_is_not_printed(make: Make, desk: Desk, drafted: Callable[..., Packet]) -> None:
@@ -348,7 +348,7 @@ def _counted(make: Make, prisoner: Prisoner) -> Petition:
 
 
 def _rows(packet: Packet, desk: Desk) -> list[list[str]]:
-    data = building.volume_data(packet, 1, building.page_data(packet), desk.opener)
+    data = building.volume_data(packet, 1, building.frozen_lines(packet, 1), building.page_data(packet), desk.opener)
     rows: list[list[str]] = data["volume"]["rows"]
     return rows
 
