@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select
 
+from campaign import worker
 from campaign.database import db, unit_of_work
 from campaign.domain.accounts import organising, teaming
 from campaign.domain.news import updating
@@ -94,3 +95,11 @@ def scheduled(make: Make, campaign: Campaign, *, at: datetime | None = None, **h
         if update.state.value == "waiting":
             updating.approve(update, by=reader, at=NOON)
     return update
+
+
+def send() -> int:
+    """One round of the worker; how many letters were settled."""
+    db.session.commit()
+    settled = worker.send_updates()
+    db.session.expire_all()
+    return settled

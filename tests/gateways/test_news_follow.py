@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db, take_bells, unit_of_work
 from campaign.domain.links import Claim
@@ -14,7 +13,7 @@ from campaign.domain.supporters import subscribing
 from campaign.models.supporter import NewsRequest, Reason, Subscription
 from campaign.models.update import UpdateLetter
 from tests.make import GIVEN_OUT
-from tests.news import scheduled, subscribers
+from tests.news import scheduled, send, subscribers
 
 NEW = "leila@lake.example"
 HERS = "person.1@post.example"
@@ -41,12 +40,6 @@ def move(make, whose, to=NEW):
 def got(post_office):
     """Who got the update, and how often: letters that ask or tell of the move are no news."""
     return sorted(str(m["To"]) for m in post_office.letters if m["List-Id"])
-
-
-def send():
-    db.session.commit()
-    worker.send_updates()
-    db.session.expire_all()
 
 
 def during(make, post_office, address, act):

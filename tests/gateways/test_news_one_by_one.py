@@ -3,23 +3,15 @@
 import pytest
 from sqlalchemy import event, func, select
 
-from campaign import worker
 from campaign.collaborators import now
 from campaign.database import db
 from campaign.models.update import UpdateLetter
-from tests.news import scheduled, subscribers
+from tests.news import scheduled, send, subscribers
 
 
 @pytest.fixture
 def campaign(make):
     return make.open_petition().campaign
-
-
-def send():
-    db.session.commit()
-    settled = worker.send_updates()
-    db.session.expire_all()
-    return settled
 
 
 def rows():

@@ -5,7 +5,6 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select
 
-from campaign import worker
 from campaign.collaborators import collaborators, now
 from campaign.database import db, unit_of_work
 from campaign.domain import limits
@@ -20,19 +19,12 @@ from campaign.models.update import MailPace, MailTrouble, Update, UpdateLetter, 
 from campaign.web.public.memory import memory
 from tests.fakes import LINK, link, words
 from tests.make import NOON
-from tests.news import scheduled, subscribers
+from tests.news import scheduled, send, subscribers
 
 
 @pytest.fixture
 def campaign(make):
     return make.open_petition().campaign
-
-
-def send():
-    db.session.commit()
-    settled = worker.send_updates()
-    db.session.expire_all()
-    return settled
 
 
 def set_limit(name, value):
