@@ -5,7 +5,7 @@ A name in the letters of one script gets the family of that script first; the li
 what can be shown does not change. Spaces and stops then come from the same face as the letters.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import regex
 
@@ -28,19 +28,28 @@ class Faces:
         wanted = [(name, s.families) for s in fonts.SCRIPTS for name in _NAMES.get(s.label, (s.label,))]
         found = [(name, next((f for f in of if f in families), "")) for name, of in [*wanted, ("Hangul", _HANGUL)]]
         self._scripts = [(regex.compile(rf"\p{{Script={name}}}"), family) for name, family in found if family]
-        self._letters: dict[str, str | None] = {}
+        self._letters = _Letters(self._letter)
 
     def each(self, names: Iterable[str]) -> list[str]:
         """For each name its family, or "" for the common list: of mixed scripts, or of those of the text face."""
         return ["" if name.isascii() else self._of(name) for name in names]
 
     def _of(self, name: str) -> str:
-        found = {self._letter(each) for each in name} - {None}
+        found = set(map(self._letters.__getitem__, name)) - {None}
         return found.pop() or "" if len(found) == 1 else ""
 
     def _letter(self, letter: str) -> str | None:
         """None for what any script has: spaces, stops, marks."""
-        if letter not in self._letters:
-            of = next((family for script, family in self._scripts if script.match(letter)), "")
-            self._letters[letter] = None if _ANY.match(letter) else of
-        return self._letters[letter]
+        of = next((family for script, family in self._scripts if script.match(letter)), "")
+        return None if _ANY.match(letter) else of
+
+
+class _Letters(dict[str, str | None]):
+    """Letter → its family, found once."""
+
+    def __init__(self, find: Callable[[str], str | None]) -> None:
+        self._find = find
+
+    def __missing__(self, letter: str) -> str | None:
+        self[letter] = found = self._find(letter)
+        return found

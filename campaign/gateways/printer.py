@@ -27,8 +27,7 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from campaign.domain.printing import Data, GlyphMissing, Printed, PrintRefused
-from campaign.gateways import fonts, presses
-from campaign.gateways.faces import Faces
+from campaign.gateways import fonts, presses, rows
 from campaign.gateways.presses import Child
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ FIXED_WORD = re.compile(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"(?:\s*,\s*"((?:[^"\\]|\\
 UNSHOWN = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
 PLACE = re.compile(r"([a-z-]+\.typ):(\d+)")
 ZERO = rb"(?:\x00|\\(?:000|0{1,2}(?![0-7])))"
-ZEROS = re.compile(ZERO + rb"(?:\\\r?\n)*" + ZERO)
-ODD_ZERO = re.compile(rb"\\(?:00?(?![0-7])|[\r\n])")  # one of fewer figures, or a line that goes on
+ZEROS = re.compile(ZERO + rb"(?:\\(?:\r\n?|\n))*" + ZERO)
+ALIKE = bytes.maketrans(b"1234567\r", b"0000000\n")
 MAYBE_HEXADECIMAL = re.compile(rb"<\s*[0-9A-Fa-f]")
 HEXADECIMAL = re.compile(rb"<(?:(?:\s*[0-9A-Fa-f]){4})*?\s*0\s*0\s*0\s*[0>]")
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -251,7 +250,7 @@ class _Press:
         self._fonts = _fonts(str(folder))
         families = self._fonts.families()
         if "volume" in data:
-            data = {**data, "volume": {**data["volume"], "faces": _faces(data["volume"]["rows"], families)}}
+            data = {**data, "volume": _prepared(data, families)}
         self._json = json.dumps({**data, "fonts": fonts.stack(families)})
         self._moment = datetime.fromisoformat(data["packet"]["sealed_at"])
 
@@ -287,12 +286,11 @@ class _Press:
         return Printed(pdf, pages)
 
 
-def _faces(rows: list[list[Any]], families: list[str]) -> list[str]:
-    """A name of two lines, which signing never accepts, would move every line below it away from its number."""
-    names = [row[0] for row in rows]
-    if len("".join(names).splitlines()) > 1:
-        raise PrintRefused("signature-sheet.typ")
-    return Faces(families).each(names)
+def _prepared(data: dict[str, Any], families: list[str]) -> dict[str, Any]:
+    try:
+        return rows.prepared(data["volume"], families, data.get("words", {}).get("thousands-separator", ","))
+    except rows.TwoLines:
+        raise PrintRefused("signature-sheet.typ") from None
 
 
 def _safe(diagnostic: str, name: str) -> PrintRefused:
@@ -333,10 +331,14 @@ def _shows_glyph_zero(page: Any) -> bool:
 def _may_hold_zeros(content: bytes) -> bool:
     """Two zero bytes in a string, however it is spelled: as octal escapes, as they are, or in hexadecimal.
 
-    Half of all bytes of a page of names are zeros in three octal figures, so these are looked for by plain search.
+    A page of names is full of escapes of three figures, so each spelling is looked for by plain search: with all
+    figures made alike, there are more escapes than escapes of three only where one has fewer.
     """
-    plain = content.replace(rb"\000", b"\0")
-    if (b"\0\0" in plain or ODD_ZERO.search(plain)) and ZEROS.search(content):
+    if rb"\000\000" in content:
+        return True
+    alike = content.translate(ALIKE)
+    odd = b"\0" in content or b"\\\n" in alike or alike.count(rb"\0") > alike.count(rb"\000")
+    if odd and ZEROS.search(content):
         return True
     return MAYBE_HEXADECIMAL.search(content) is not None and HEXADECIMAL.search(content) is not None
 

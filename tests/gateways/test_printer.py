@@ -87,12 +87,26 @@ def test_no_name_however_long_moves_another_from_its_number(printer: TypstPrinte
     assert short == long
 
 
+@pytest.mark.feature(106)
+@pytest.mark.parametrize("name", ["John שרה", "שרה John", "שרה", "John שרה John", "שרה 7"])
+def test_a_name_of_two_directions_takes_nothing_of_its_line_with_it(printer: TypstPrinter, name: str) -> None:
+    """Beside a long country, set small in a box, the day once went to the other side of such a name, and backwards."""
+    country = "South Georgia & South Sandwich Islands"
+    other, its = (printer.alone("signature-sheet", volume([[n, country, "2017-05-01", "N"]])).pdf for n in ("A", name))
+    assert [place for place in _places(its) if place[0] > 340] == [place for place in _places(other) if place[0] > 340]
+
+
 def _left_of_names(pdf: bytes) -> list[tuple[float, float]]:
-    """The places where something is set in the margin and in the column of numbers. Points."""
+    """The places where something is set in the margin and in the column of numbers."""
+    return [place for place in _places(pdf) if place[0] < 125]
+
+
+def _places(pdf: bytes) -> list[tuple[float, float]]:
+    """Where on the only page something is set. Points, from the left and from below."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         (page,) = document.pages
         moves = [[float(n) for n in move.operands[4:]] for move in pikepdf.parse_content_stream(page, "cm")]  # type: ignore[arg-type]
-        return [(x, y) for x, y in moves if x < 125]
+        return [(x, y) for x, y in moves]
 
 
 @pytest.mark.feature(105)
@@ -259,7 +273,9 @@ def test_two_zero_bytes_are_looked_at_however_they_are_spelled() -> None:
         rb"(\000\000)",
         b"(\0\\000)",
         rb"(\0\0)",
+        rb"(\00\000)",
         b"(\0\\\n\0)",
+        b"(\\000\\\r\\000)",
         b"<0000>",
         b"<0041 00 00>",
         b"<0041000>",
