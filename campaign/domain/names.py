@@ -295,12 +295,16 @@ def hold_reasons(name: str, public_figures: Iterable[str] = ()) -> frozenset[Hol
     sign. Real people bear both kinds of name, so only a person decides.
     """
     holds = set()
-    if not name.isascii() and any(_LATIN.search(w) and _MIXABLE.search(w) for w in _WORDS.split(name)):
+    if _is_mixed(name) and any(map(_is_mixed, _WORDS.split(name))):
         holds.add(Hold.MIXED_SCRIPTS)
     seen = _seen(name)
     if seen and seen in _figures_seen(tuple(public_figures)):
         holds.add(Hold.PUBLIC_FIGURE)
     return frozenset(holds)
+
+
+def _is_mixed(letters: str) -> bool:
+    return not letters.isascii() and bool(_LATIN.search(letters) and _MIXABLE.search(letters))
 
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
