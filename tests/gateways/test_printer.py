@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pikepdf
@@ -12,7 +12,7 @@ import pytest
 from campaign.domain import names as names_room
 from campaign.domain.packets.building import AFTER, BEFORE
 from campaign.domain.printing import GlyphMissing, PrintRefused
-from campaign.gateways import fonts, presses
+from campaign.gateways import fonts, phrasebook, presses
 from campaign.gateways import printer as press
 from campaign.gateways.printer import TypstPrinter, examine, fixed_words, translated
 from tests.gateways.situations import SEAL, pages, volume
@@ -20,6 +20,7 @@ from tests.pdfs import pages as read
 from tests.pdfs import plain
 
 PARTS = [*BEFORE, *AFTER]
+MARGIN = 85.03937  # points
 NAMES = [[f"Leïla Benhaddou {chr(65 + i % 26)}", "France", "2017-05-01", "N"] for i in range(90)]
 
 
@@ -88,6 +89,14 @@ def test_no_name_however_long_moves_another_from_its_number(printer: TypstPrinte
 
 
 @pytest.mark.feature(106)
+@pytest.mark.parametrize("turned", ["portrait", "landscape"])
+def test_a_number_of_seven_figures_stays_inside_its_column_where_noto_is_there(tmp_path: Path, turned: str) -> None:
+    printer = _with_noto(tmp_path, fonts.TEXT)
+    data = volume([["Anna", "France", "2017-05-01", "N"]], first=8_888_888, turned=turned)
+    assert min(x for x, _ in _places(printer.alone("signature-sheet", data).pdf)) > MARGIN - 0.01
+
+
+@pytest.mark.feature(106)
 @pytest.mark.parametrize("name", ["John שרה", "שרה John", "שרה", "John שרה John", "שרה 7"])
 def test_a_name_of_two_directions_takes_nothing_of_its_line_with_it(printer: TypstPrinter, name: str) -> None:
     """Beside a long country, set small in a box, the day once went to the other side of such a name, and backwards."""
@@ -107,6 +116,31 @@ def _places(pdf: bytes) -> list[tuple[float, float]]:
         (page,) = document.pages
         moves = [[float(n) for n in move.operands[4:]] for move in pikepdf.parse_content_stream(page, "cm")]  # type: ignore[arg-type]
         return [(x, y) for x, y in moves]
+
+
+@pytest.mark.feature(106)
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+@pytest.mark.parametrize("turned", ["portrait", "landscape"])
+@pytest.mark.parametrize("lang", ["en", "fr", "es"])
+@pytest.mark.parametrize("in_noto", [False, True])
+def test_no_words_for_a_line_without_a_name_move_another_in_any_language(
+    tmp_path: Path, lang: str, turned: str, paper: str, in_noto: bool
+) -> None:
+    """In French the words for a script that is not shown once broke their line, and a Spanish sheet took two pages."""
+    folder = _with_noto(tmp_path, fonts.TEXT).folder if in_noto else tmp_path
+    printer = TypstPrinter(folder, words=phrasebook.words_of)
+    told = [["", "France", "2017-05-01", "G"], *(["", "", "", form] for form in "CAHSWR")]
+    place = {"first": 1_234_561, "turned": turned, "lang": lang, "paper": paper}
+    plain_numbers, numbers = (
+        {
+            (x, y)
+            for x, y in _left_of_names(printer.alone("signature-sheet", volume(rows, **place)).pdf)
+            if abs(x - MARGIN) > 0.01
+        }
+        for rows in (NAMES[:40], [told[i % len(told)] for i in range(40)])
+    )
+    assert len(plain_numbers) >= 20
+    assert plain_numbers <= numbers
 
 
 @pytest.mark.feature(105)
@@ -213,12 +247,16 @@ THIRTY = [
 ]
 
 
+def _with_noto(folder: Path, scripts: Collection[fonts.Script]) -> TypstPrinter:
+    fonts._from_machine(scripts, folder)
+    if not all(script.present(folder) for script in scripts):
+        pytest.skip("no Noto fonts of Debian on this machine")
+    return TypstPrinter(folder)
+
+
 @pytest.mark.feature(114)
 def test_names_in_thirty_scripts_are_set_without_an_empty_box_where_noto_is_there(tmp_path: Path) -> None:
-    fonts._from_machine(fonts.ALL, tmp_path)
-    if not all(fonts.by_script(tmp_path).values()):
-        pytest.skip("no Noto fonts of Debian on this machine")
-    with_noto = TypstPrinter(tmp_path)
+    with_noto = _with_noto(tmp_path, fonts.ALL)
     assert with_noto.missing(THIRTY) == set()
     made = with_noto.alone("signature-sheet", volume([[name, "Norway", "2017-05-01", "N"] for name in THIRTY]))
     assert examine(made.pdf) == (1, [])
@@ -226,12 +264,9 @@ def test_names_in_thirty_scripts_are_set_without_an_empty_box_where_noto_is_ther
 
 @pytest.mark.feature(114)
 def test_every_name_that_the_table_accepts_prints_without_an_empty_box_where_noto_is_there(tmp_path: Path) -> None:
-    fonts._from_machine(fonts.ALL, tmp_path)
-    if not all(fonts.by_script(tmp_path).values()):
-        pytest.skip("no Noto fonts of Debian on this machine")
+    with_noto = _with_noto(tmp_path, fonts.ALL)
     table = json.loads((Path(__file__).parents[1] / "names" / "accepted.json").read_text())
     names = [names_room.accepted(row["name"]) for row in table]
-    with_noto = TypstPrinter(tmp_path)
     assert with_noto.missing(names) == set()
     made = with_noto.alone("signature-sheet", volume([[name, "France", "2017-05-01", "N"] for name in names]))
     assert examine(made.pdf)[1] == []
