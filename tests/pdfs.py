@@ -12,6 +12,14 @@ def pages(pdf: bytes) -> list[str]:
         return [_text(page) for page in document.pages]
 
 
+def places(pdf: bytes) -> list[tuple[float, float]]:
+    """Where on its only page something is set. Points, from the left and from below."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        (page,) = document.pages
+        moves = [[float(n) for n in move.operands[4:]] for move in pikepdf.parse_content_stream(page, "cm")]  # type: ignore[arg-type]
+        return [(x, y) for x, y in moves]
+
+
 def plain(text: str) -> str:
     """Without any kind of space, so that line breaks and thin spaces do not matter."""
     return re.sub(r"[\s\u2009\u200b\u00a0]+", "", text)

@@ -8,7 +8,7 @@ from campaign.gateways import phrasebook
 from campaign.gateways.printer import TypstPrinter
 from tests.gateways.situations import pages, volume
 from tests.pdfs import pages as read
-from tests.pdfs import plain
+from tests.pdfs import places, plain
 
 OFFICE = ["Secretary-General of the United Nations", "New York, NY 10017"]
 
@@ -66,6 +66,19 @@ def test_a_letter_greets_and_names_the_office_in_its_own_language(
     if lang == "en":
         assert plain("write to him;2.") in text, "nobody is told that they are asked what they are asked"
         assert plain("(asked of: the Government)") in text
+
+
+@pytest.mark.feature(117)
+def test_no_name_on_paper_however_long_runs_into_the_next_column(printer: TypstPrinter) -> None:
+    shown = {"names": 1, "initials": 0, "not_shown": 0, "withdrawn": 0, "void": 0}
+
+    def lines_of(name: str) -> int:
+        rows = [["12/1", name, "France", "2017-05-01", "name"]]
+        data = pages(paper_lines={"no": 1, "of": 1, "rows": rows, "lines": 1, "shown": shown})
+        return len({y for x, y in places(printer.alone("signed-on-paper", data).pdf) if 142 < x < 150})
+
+    assert lines_of("A" * 100) >= lines_of("Anna") + 3
+    assert lines_of("Anna " * 15) >= lines_of("Anna") + 1
 
 
 def test_an_address_of_the_web_is_printed_as_it_is_though_spanish_repeats_a_hyphen_at_a_break(

@@ -17,7 +17,7 @@ from campaign.gateways import printer as press
 from campaign.gateways.printer import TypstPrinter, examine, fixed_words, translated
 from tests.gateways.situations import SEAL, pages, volume
 from tests.pdfs import pages as read
-from tests.pdfs import plain
+from tests.pdfs import places, plain
 
 PARTS = [*BEFORE, *AFTER]
 MARGIN = 85.03937  # points
@@ -93,7 +93,7 @@ def test_no_name_however_long_moves_another_from_its_number(printer: TypstPrinte
 def test_a_number_of_seven_figures_stays_inside_its_column_where_noto_is_there(tmp_path: Path, turned: str) -> None:
     printer = _with_noto(tmp_path, fonts.TEXT)
     data = volume([["Anna", "France", "2017-05-01", "N"]], first=8_888_888, turned=turned)
-    assert min(x for x, _ in _places(printer.alone("signature-sheet", data).pdf)) > MARGIN - 0.01
+    assert min(x for x, _ in places(printer.alone("signature-sheet", data).pdf)) > MARGIN - 0.01
 
 
 @pytest.mark.feature(106)
@@ -102,20 +102,12 @@ def test_a_name_of_two_directions_takes_nothing_of_its_line_with_it(printer: Typ
     """Beside a long country, set small in a box, the day once went to the other side of such a name, and backwards."""
     country = "South Georgia & South Sandwich Islands"
     other, its = (printer.alone("signature-sheet", volume([[n, country, "2017-05-01", "N"]])).pdf for n in ("A", name))
-    assert [place for place in _places(its) if place[0] > 340] == [place for place in _places(other) if place[0] > 340]
+    assert [place for place in places(its) if place[0] > 340] == [place for place in places(other) if place[0] > 340]
 
 
 def _left_of_names(pdf: bytes) -> list[tuple[float, float]]:
     """The places where something is set in the margin and in the column of numbers."""
-    return [place for place in _places(pdf) if place[0] < 125]
-
-
-def _places(pdf: bytes) -> list[tuple[float, float]]:
-    """Where on the only page something is set. Points, from the left and from below."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        (page,) = document.pages
-        moves = [[float(n) for n in move.operands[4:]] for move in pikepdf.parse_content_stream(page, "cm")]  # type: ignore[arg-type]
-        return [(x, y) for x, y in moves]
+    return [place for place in places(pdf) if place[0] < 125]
 
 
 @pytest.mark.feature(106)
