@@ -14,7 +14,8 @@ from campaign.domain.packets.building import AFTER, BEFORE
 from campaign.domain.printing import GlyphMissing, PrintRefused
 from campaign.gateways import fonts, phrasebook, presses
 from campaign.gateways import printer as press
-from campaign.gateways.printer import TypstPrinter, examine, fixed_words, translated
+from campaign.gateways.glyph_zero import examine
+from campaign.gateways.printer import TypstPrinter, fixed_words, translated
 from tests.gateways.situations import SEAL, pages, volume
 from tests.pdfs import pages as read
 from tests.pdfs import places, plain
@@ -285,46 +286,6 @@ def test_a_refusal_quotes_no_text_of_the_page(printer: TypstPrinter) -> None:
         printer.alone("signature-sheet", broken)
     assert "Perpetua" not in str(refusal.value) + repr(refusal.value.__cause__) + repr(refusal.value.__context__)
     assert refusal.value.where.startswith("signature-sheet.typ")
-
-
-@pytest.mark.feature(114)
-def test_glyph_zero_is_found_where_the_page_shows_it(printer: TypstPrinter) -> None:
-    pdf = printer.alone("signature-sheet", volume(NAMES[:45])).pdf
-    assert examine(pdf) == (2, [])
-    assert examine(_with_first_glyph_empty(pdf, page=1)) == (2, [2])
-
-
-def test_two_zero_bytes_are_looked_at_however_they_are_spelled() -> None:
-    for spelled in (
-        b"(\0\0)",
-        rb"(\000\000)",
-        b"(\0\\000)",
-        rb"(\0\0)",
-        rb"(\00\000)",
-        b"(\0\\\n\0)",
-        b"(\\000\\\r\\000)",
-        b"<0000>",
-        b"<0041 00 00>",
-        b"<0041000>",
-    ):
-        assert press._may_hold_zeros(spelled), spelled
-    for other in (b"(\0A\0B)", rb"(\000A\001\002)", b"<0041>", b"<01000034>"):
-        assert not press._may_hold_zeros(other), other
-
-
-def _with_first_glyph_empty(pdf: bytes, page: int) -> bytes:
-    """The same page with its glyphs replaced by number 0, as a font without the letter would show it."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        stream = []
-        for instruction in pikepdf.parse_content_stream(document.pages[page]):
-            operands = list(instruction.operands)
-            if str(instruction.operator) == "TJ":
-                operands = [pikepdf.Array([pikepdf.String(b"\0\1\0\0\0\2")])]
-            stream.append((operands, instruction.operator))
-        document.pages[page].Contents = document.make_stream(pikepdf.unparse_content_stream(stream))
-        out = io.BytesIO()
-        document.save(out)
-    return out.getvalue()
 
 
 def test_the_printing_process_is_given_no_secret(

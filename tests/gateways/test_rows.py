@@ -1,10 +1,12 @@
 """Rows: what the template of signature sheets is told of each line beforehand."""
 
+import re
 from typing import Any
 
 import pytest
 
 from campaign.gateways import rows
+from campaign.gateways.printer import TEMPLATES
 
 THERE = ["Noto Serif", "Noto Naskh Arabic"]
 
@@ -36,6 +38,12 @@ def test_by_number_the_number_is_the_position_and_by_country_its_own() -> None:
 def test_a_name_is_told_with_its_face_its_direction_and_its_size(name: str, told: list[Any]) -> None:
     (row,) = _prepared([[name, "France", "2017-05-01", "N"]])["rows"]
     assert row == ["1", "N", *told, "France", "2017-05-01"]
+
+
+def test_a_name_is_turned_by_the_same_rule_on_sheets_and_everywhere_else() -> None:
+    """The rule is written twice, as the templates of other pages are not prepared: once for each engine."""
+    ours = re.sub(r"\\[uU]0*([0-9A-F]+)", r"\\u{\1}", rows._BACKWARDS.pattern).replace(r"\p", r"\\p")
+    assert f'#let rtl-first = regex("^{ours}")' in (TEMPLATES / "house.typ").read_text()
 
 
 def test_faces_countries_and_days_are_those_that_the_lines_show() -> None:

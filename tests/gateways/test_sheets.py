@@ -20,7 +20,8 @@ from campaign.domain.packets.packing import Sheets
 from campaign.domain.printing import StoreFull
 from campaign.gateways import fonts
 from campaign.gateways.bindery import Bindery
-from campaign.gateways.printer import TypstPrinter, examine
+from campaign.gateways.glyph_zero import examine
+from campaign.gateways.printer import TypstPrinter
 from campaign.gateways.store import FileStore
 from campaign.gateways.verifier import verify
 from campaign.models.account import Account

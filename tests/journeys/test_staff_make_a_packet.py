@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from campaign.demo.loading import ACCOUNTS, DEMO_PASSWORD, PETITION
-from campaign.gateways import printer
+from campaign.gateways import glyph_zero
 from campaign.models.account import RoleName
 from tests.house.rooms import ROOT
 from tests.journeys import looking
@@ -89,7 +89,7 @@ def test_staff_draft_check_seal_build_and_download_a_packet(site, visitor, tmp_p
     files = sorted((tmp_path / "packet").rglob("*.pdf"))
     assert len(files) >= 9
     for file in files:
-        pages, empty = printer.examine(file.read_bytes())
+        pages, empty = glyph_zero.examine(file.read_bytes())
         assert pages > 0, file.name
         assert empty == [], file.name
         assert not shows_an_empty_box(file), file.name
